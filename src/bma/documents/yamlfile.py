@@ -1,0 +1,98 @@
+"""YAML that remembers where each of its values stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from bma.errors import DocumentError
+
+MAX_BYTES = 16 * 1024 * 1024
+"""No file kept by hand is larger; a larger one is a mistake, and is refused before it is read."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One YAML file: ``value`` is plain Python (dict, list, str, int, float, bool, None)."""
+
+    path: Path
+    value: Any
+    _lines: dict[tuple[str | int, ...], int]
+
+    def line(self, location: Sequence[str | int] = ()) -> int:
+        """1-based line of the value at ``location``, or of its nearest parent when it is not in the file."""
+        place = tuple(location)
+        while place and place not in self._lines:
+            place = place[:-1]
+        return self._lines.get(place, 1)
+
+    def where(self, location: Sequence[str | int] = ()) -> str:
+        """``file:line``, the form every editor and every operator understands."""
+        return f"{self.path}:{self.line(location)}"
+
+
+def load_yaml(path: Path) -> Document:
+    """Read one YAML file, at most :data:`MAX_BYTES` long.
+
+    Raises :class:`~bma.errors.DocumentError` for a file that is missing, not readable, too large, not UTF-8,
+    not YAML, or that uses a key twice.
+    """
+    text = _read(path)
+    try:
+        tree = _parser().load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        problem = " ".join(str(error.problem or error.context).split())
+        raise DocumentError(f"not valid YAML: {problem}", where=where) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise DocumentError(f"not valid YAML: {reason}", where=str(path)) from error
+    lines: dict[tuple[str | int, ...], int] = {(): 1}
+    return Document(path, _plain(tree, (), lines), lines)
+
+
+def _parser() -> YAML:
+    yaml = YAML(typ="rt", pure=True)
+    yaml.version = "1.2"
+    yaml.allow_duplicate_keys = False
+    return yaml
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DocumentError(f"larger than {MAX_BYTES // 1024 // 1024} MB", where=str(path))
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise DocumentError("there is no such file", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise DocumentError("not UTF-8 text", where=str(path), hint="Save the file as UTF-8") from error
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {error.strerror}", where=str(path)) from error
+
+
+def _plain(node: Any, place: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> Any:
+    """``node`` without ruamel's types, its line numbers written into ``lines`` on the way."""
+    if isinstance(node, CommentedMap):
+        for key in node:
+            lines[(*place, str(key))] = node.lc.key(key)[0] + 1
+        return {str(key): _plain(value, (*place, str(key)), lines) for key, value in node.items()}
+    if isinstance(node, CommentedSeq):
+        for index in range(len(node)):
+            lines[(*place, index)] = node.lc.item(index)[0] + 1
+        return [_plain(value, (*place, index), lines) for index, value in enumerate(node)]
+    return _scalar(node)
+
+
+def _scalar(node: Any) -> Any:
+    for kind in (bool, int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node if node is None else str(node)
