@@ -64,7 +64,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-_RULES: dict[str, Callable[[ValidationError], str]] = {
+_RULES: dict[str, Callable[[Any], str]] = {
     "additionalProperties": lambda e: "unknown key; known: " + ", ".join(sorted(_schema(e)["properties"])),
     "required": lambda e: "missing key: " + ", ".join(sorted(set(e.validator_value) - set(e.instance))),
     "enum": lambda e: f"{_shown(e.instance)} is not one of " + ", ".join(map(_shown, e.validator_value)),
