@@ -1,0 +1,192 @@
+"""The kinds of value a setting can have: how policy writes it, how Exchange answers it, when two are the same.
+
+A kind turns both sides into one *normal form*, so that comparing is ``==`` and an idempotence trap (a size told
+in other units, an address in other letters, an empty string for a null) is handled in one place.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from decimal import ROUND_CEILING, Decimal
+from typing import Any, ClassVar
+
+
+class NotUnderstoodError(ValueError):
+    """A value that the kind cannot put into its normal form; the text says what would be understood."""
+
+
+class Kind(ABC):
+    """One kind of value. The normal form is always a JSON scalar, so that plans and diffs can show it."""
+
+    word: ClassVar[str]
+    """What the documentation calls it."""
+    schema: ClassVar[dict[str, Any]]
+    """What policy may write, as JSON Schema."""
+
+    @abstractmethod
+    def normal(self, written: Any) -> Any:
+        """The normal form of what policy says. Raises :class:`NotUnderstoodError`."""
+
+    @abstractmethod
+    def read(self, answered: Any) -> Any:
+        """The normal form of what Exchange answered. Raises :class:`NotUnderstoodError`."""
+
+    def parameter(self, value: Any) -> Any:
+        """What to send to a cmdlet for the normal form ``value``."""
+        return value
+
+    def shown(self, value: Any) -> Any:
+        """``value`` as people write it, for diffs and reports."""
+        return value
+
+
+class Flag(Kind):
+    """True or false."""
+
+    word = "boolean"
+    schema: ClassVar[dict[str, Any]] = {"type": "boolean"}
+
+    def normal(self, written: Any) -> bool:
+        if not isinstance(written, bool):
+            raise NotUnderstoodError(f"{written!r} is neither true nor false")
+        return written
+
+    def read(self, answered: Any) -> bool:
+        return self.normal(answered)
+
+
+class Text(Kind):
+    """Text of at most ``longest`` characters. Exchange answers an unset text as null or as an empty string."""
+
+    word = "text"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "minLength": 1}
+
+    def __init__(self, longest: int = 1024) -> None:
+        self.longest = longest
+
+    def normal(self, written: Any) -> str | None:
+        if written is None or written == "":
+            return None
+        if not isinstance(written, str):
+            raise NotUnderstoodError(f"{written!r} is not text")
+        if len(written) > self.longest:
+            raise NotUnderstoodError(f"{len(written)} characters are too many, {self.longest} are allowed")
+        return written
+
+    def read(self, answered: Any) -> str | None:
+        text = _text(answered)
+        return text or None
+
+
+class Choice(Text):
+    """A name whose letter case means nothing to Exchange, such as a language tag or a time zone."""
+
+    def __init__(self, pattern: str, example: str) -> None:
+        super().__init__(64)
+        self._pattern = re.compile(pattern)
+        self._example = example
+        self.schema = {"type": "string", "pattern": pattern, "x-allowed": f"a name such as {example}"}  # type: ignore[misc]
+
+    def normal(self, written: Any) -> str | None:
+        text = super().normal(written)
+        if text is not None and not self._pattern.search(text):
+            raise NotUnderstoodError(f"{text!r} is not a name such as {self._example}")
+        return text
+
+    def read(self, answered: Any) -> str | None:
+        named = answered.get("Name") if hasattr(answered, "get") else None
+        return super().read(named or answered)
+
+
+class Size(Kind):
+    """A size in bytes, or unlimited. Exchange keeps kibibytes, rounded up, and answers ``2 GB (2,147,483,648 bytes)``.
+
+    The normal form is an ``int`` of bytes, or the text ``Unlimited``.
+    """
+
+    UNLIMITED: ClassVar[str] = "Unlimited"
+    word = "size"
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": r"^(\d+([.,]\d+)? ?([KkMmGgTt]?[Bb])|[Uu]nlimited)$",
+        "x-allowed": "a number and B, KB, MB, GB or TB, such as 2 GB, or Unlimited",
+    }
+
+    _WRITTEN: ClassVar[re.Pattern[str]] = re.compile(r"^(\d+(?:[.,]\d+)?) ?([KMGT]?B)$", re.IGNORECASE)
+    _ANSWERED: ClassVar[re.Pattern[str]] = re.compile(r"\(([^)]*)\)")
+    _UNITS: ClassVar[dict[str, int]] = {
+        "TB": 1 << 40,
+        "GB": 1 << 30,
+        "MB": 1 << 20,
+        "KB": 1 << 10,
+        "B": 1,
+    }
+    _LARGEST = int(Decimal("1.999999999") * (1 << 40))
+
+    def normal(self, written: Any) -> int | str:
+        text = str(written).strip()
+        if text.casefold() == self.UNLIMITED.casefold():
+            return self.UNLIMITED
+        match = self._WRITTEN.match(text)
+        if match is None:
+            raise NotUnderstoodError(f"{written!r} is not a size: {self.schema['x-allowed']}")
+        exact = Decimal(match[1].replace(",", ".")) * self._UNITS[match[2].upper()]
+        kibibytes = int((exact / 1024).to_integral_value(rounding=ROUND_CEILING))
+        if kibibytes * 1024 > self._LARGEST:
+            raise NotUnderstoodError(f"{written!r} is more than Exchange takes, 1.999999999 TB")
+        return kibibytes * 1024
+
+    def read(self, answered: Any) -> int | str:
+        text = _text(answered)
+        if text is None or text.strip().casefold() == self.UNLIMITED.casefold():
+            return self.UNLIMITED
+        match = self._ANSWERED.search(text)
+        # Digits only: the grouping sign and the word for bytes follow the culture of the server.
+        digits = re.sub(r"\D", "", match[1] if match else "")
+        if not digits:
+            raise NotUnderstoodError(f"{text!r} is not a size as Exchange tells one")
+        return int(digits)
+
+    def parameter(self, value: Any) -> str:
+        # Always text: a Python int leaves as a 32-bit integer, which 2 GB does not fit.
+        return self.shown(value).replace(" ", "")
+
+    def shown(self, value: Any) -> str:
+        if value == self.UNLIMITED:
+            return self.UNLIMITED
+        unit = next(name for name, size in self._UNITS.items() if (value % size == 0 and value >= size) or size == 1)
+        return f"{value // self._UNITS[unit]} {unit}"
+
+
+class Address(Kind):
+    """One SMTP address; letter case and the ``smtp:`` prefix, which Exchange adds when answering, do not count."""
+
+    word = "SMTP address or null"
+    schema: ClassVar[dict[str, Any]] = {
+        "type": ["string", "null"],
+        "pattern": r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+$",
+        "x-allowed": "an address such as name@example.be, or null for none",
+    }
+
+    def normal(self, written: Any) -> str | None:
+        if written is None:
+            return None
+        if not isinstance(written, str) or not re.search(self.schema["pattern"], written):
+            raise NotUnderstoodError(f"{written!r} is not an SMTP address")
+        return written.casefold()
+
+    def read(self, answered: Any) -> str | None:
+        text = _text(answered)
+        return text.casefold().removeprefix("smtp:") if text else None
+
+
+def _text(answered: Any) -> str | None:
+    """The text of a scalar in either serialization level: flattened, or an object with a ToString."""
+    if answered is None or isinstance(answered, str):
+        return answered
+    if hasattr(answered, "properties"):
+        return answered.text  # type: ignore[no-any-return]
+    if isinstance(answered, bool | list | dict):
+        raise NotUnderstoodError(f"{answered!r} is not text")
+    return str(answered)
