@@ -1,0 +1,206 @@
+"""What is in Exchange, read for a whole wave at a time.
+
+Boxes are asked for one by one, by thousands of tasks, and answered from a handful of bulk queries. What this run
+has written is read again, by itself, before it is answered.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from bma.errors import BmaError
+from bma.exchange.clixml import WireObject, text_of
+from bma.exchange.pool import SessionPool
+from bma.resources.commands import Command
+from bma.resources.mailbox import BOX, MAILBOX, REGIONAL
+from bma.resources.observation import observe, unreadable
+from bma.resources.plan import ActualBox
+
+BULK_FROM = 40
+"""From how many boxes on reading all of them in bulk is cheaper than reading each."""
+MAX_AGE_SECONDS = 900
+"""How old a bulk reading may be before it is made again, for runs that take long between two batches."""
+BULK_SECONDS = 1800
+
+_KEPT = frozenset(
+    {"Guid", "Identity", "EmailAddresses", "DisplayName", "OriginatingServer", "RecipientTypeDetails"}
+    | {setting.wire for resource in BOX for setting in resource.settings}
+)
+
+
+class AddressTakenError(BmaError):
+    """The address of a box belongs to something that is not its mailbox."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One bulk reading of a domain: every mailbox by each of its addresses, and the configuration inside them."""
+
+    made: float
+    mailboxes: Mapping[str, list[Mapping[str, Any]]]
+    regional: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass
+class _Domain:
+    """The readings of one mail domain, and the lock behind which they are made once for everybody."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    reading: _Reading | None = None
+    obstacles: Mapping[str, str] | None = None
+
+
+class Fleet:
+    """The boxes in Exchange as last read. Safe to use from many threads."""
+
+    def __init__(self, pool: SessionPool) -> None:
+        self._pool = pool
+        self._domains: dict[str, _Domain] = {}
+        self._lock = threading.Lock()
+        self._written: set[str] = set()
+        self._domain_controller: str | None = None
+
+    def actual(self, address: str, scope: int) -> ActualBox | None:
+        """The box with that address, or ``None`` where Exchange has no mailbox for it.
+
+        ``scope`` is how many boxes the run is about. Raises :class:`AddressTakenError` where two mailboxes share
+        the address, and what :meth:`SessionPool.run` and a failing Get cmdlet raise.
+        """
+        address = address.casefold()
+        if scope < BULK_FROM or address in self._written:
+            return self.read(address)
+        reading = self._reading(address)
+        return self._one(address, reading.mailboxes.get(address, []), reading.regional)
+
+    def read(self, address: str) -> ActualBox | None:
+        """The box with that address, asked for now, by itself."""
+        found = self._get("Get-Mailbox", f"EmailAddresses -eq {_quoted('smtp:' + address)}")
+        return self._one(address, [_kept(mailbox) for mailbox in found], {})
+
+    def obstacle(self, address: str, scope: int) -> str | None:
+        """What stands in the way of creating a mailbox with that address, told by name; ``None`` for nothing."""
+        address = address.casefold()
+        if scope < BULK_FROM:
+            return self._obstacles(f"-eq {_quoted('smtp:' + address)}", f"-eq {_quoted(address)}").get(address)
+        domain = self._domain(address)
+        with domain.lock:
+            if domain.obstacles is None:
+                ending = _quoted("*@" + address.partition("@")[2])
+                domain.obstacles = self._obstacles(f"-like {ending}", f"-like {ending}")
+        return domain.obstacles.get(address)
+
+    def wrote(self, address: str) -> None:
+        """Say that this run has changed the box: no earlier reading speaks for it any more."""
+        self._written.add(address.casefold())
+
+    def forget(self) -> None:
+        """Drop all readings, so that the next question is answered by Exchange as it is then."""
+        for domain in list(self._domains.values()):
+            with domain.lock:
+                domain.reading = domain.obstacles = None
+        self._written.clear()
+
+    def _domain(self, address: str) -> _Domain:
+        with self._lock:
+            return self._domains.setdefault(address.partition("@")[2], _Domain())
+
+    def _reading(self, address: str) -> _Reading:
+        domain = self._domain(address)
+        with domain.lock:
+            if domain.reading is None or time.monotonic() - domain.reading.made > MAX_AGE_SECONDS:
+                domain.reading = self._read_domain(address.partition("@")[2])
+            return domain.reading
+
+    def _read_domain(self, name: str) -> _Reading:
+        made = time.monotonic()
+        ending = f"EmailAddresses -like {_quoted('*@' + name)}"
+        with ThreadPoolExecutor(1) as beside:
+            regional = beside.submit(self._regional_of, ending)
+            mailboxes = self._get("Get-Mailbox", ending)
+        by_address: dict[str, list[Mapping[str, Any]]] = {}
+        for mailbox in mailboxes:
+            kept = _kept(mailbox)
+            for address in _addresses(kept):
+                by_address.setdefault(address, []).append(kept)
+        return _Reading(made, by_address, regional.result())
+
+    def _get(self, cmdlet: str, where: str) -> list[WireObject]:
+        parameters = {"ResultSize": "Unlimited", "Filter": where} | self._pinned()
+        answer = self._pool.run(Command(cmdlet, parameters), seconds=BULK_SECONDS).or_raise()
+        objects = [item for item in answer.objects if isinstance(item, WireObject)]
+        for item in objects[:1]:
+            self._domain_controller = self._domain_controller or text_of(item.get("OriginatingServer")) or None
+        return objects
+
+    def _regional_of(self, where: str) -> dict[str, Mapping[str, Any]]:
+        """The regional configuration of many mailboxes, piped from one cmdlet into the other inside Exchange.
+
+        A mailbox that could not be opened is missing here, and is asked for by itself when its turn comes.
+        """
+        mailboxes = Command("Get-Mailbox", {"ResultSize": "Unlimited", "Filter": where})
+        answer = self._pool.run(mailboxes, Command(REGIONAL.get_cmdlet), seconds=BULK_SECONDS)
+        rows = [item for item in answer.objects if isinstance(item, WireObject)]
+        return {str(text_of(row.get("Identity"))): _kept(row) for row in rows}
+
+    def _one(
+        self, address: str, found: list[Mapping[str, Any]], regional: Mapping[str, Mapping[str, Any]]
+    ) -> ActualBox | None:
+        if len(found) > 1:
+            names = ", ".join(sorted(str(text_of(mailbox.get("Identity"))) for mailbox in found))
+            raise AddressTakenError(f"{len(found)} mailboxes have this address: {names}", where=address)
+        if not found:
+            return None
+        mailbox = found[0]
+        guid = str(mailbox.get("Guid"))
+        inside = regional.get(str(text_of(mailbox.get("Identity"))))
+        observations = {
+            MAILBOX.key: observe(MAILBOX, mailbox),
+            REGIONAL.key: observe(REGIONAL, inside) if inside is not None else self._regional(guid),
+        }
+        return ActualBox(guid, observations, self._domain_controller)
+
+    def _regional(self, identity: str) -> Mapping[str, Any]:
+        command = Command(REGIONAL.get_cmdlet, {"Identity": identity} | self._pinned())
+        answer = self._pool.run(command)
+        if answer.errors or not answer.objects:
+            reason = str(answer.errors[0]) if answer.errors else f"{command.cmdlet} answered nothing"
+            return unreadable(REGIONAL, reason)
+        return observe(REGIONAL, _kept(answer.objects[0]))
+
+    def _obstacles(self, addresses: str, logons: str) -> dict[str, str]:
+        """Every address in use by another kind of object than a mailbox, and by what."""
+        taken: dict[str, str] = {}
+        others = "RecipientTypeDetails -ne 'UserMailbox'"
+        for item in self._get("Get-Recipient", f"EmailAddresses {addresses} -and {others}"):
+            what = f"already an address of {text_of(item.get('RecipientTypeDetails'))} {text_of(item.get('Identity'))}"
+            taken.update(dict.fromkeys(_addresses(item.properties), what))
+        for item in self._get("Get-User", f"UserPrincipalName {logons} -and RecipientTypeDetails -eq 'User'"):
+            logon = str(text_of(item.get("UserPrincipalName"))).casefold()
+            taken.setdefault(logon, f"already the logon name of account {text_of(item.get('Identity'))}")
+        return taken
+
+    def _pinned(self) -> dict[str, str]:
+        """The domain controller that answered first; another may lag behind what this run reads and writes."""
+        return {"DomainController": self._domain_controller} if self._domain_controller else {}
+
+
+def _kept(item: WireObject) -> Mapping[str, Any]:
+    """The properties that are looked at; 4,000 mailboxes of 228 properties each would fill memory for nothing."""
+    return {name: value for name, value in item.properties.items() if name in _KEPT}
+
+
+def _addresses(mailbox: Mapping[str, Any]) -> Iterable[str]:
+    for address in mailbox.get("EmailAddresses") or ():
+        prefix, separator, rest = str(text_of(address)).partition(":")
+        if separator and prefix.casefold() == "smtp":
+            yield rest.casefold()
+
+
+def _quoted(text: str) -> str:
+    """A value inside an OPATH filter: in single quotes, those inside doubled."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,153 @@
+"""How a task reaches the keeper of its playbook run, starting it where there is none yet."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import select
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bma.exchange.keeper.protocol import KeeperError, receive, result_of, send
+
+START_SECONDS = 60
+
+
+class Keeper:
+    """The keeper of one playbook run and one connection."""
+
+    def __init__(
+        self, options: Mapping[str, Any], password: Callable[[], str | None], *, owner: int, read_only: bool
+    ) -> None:
+        """``options`` as :func:`bma.exchange.connection.connection` takes them, but without the password:
+        ``password`` is asked for it only by the one task that has to start the keeper. ``owner`` is the process
+        whose end ends the keeper."""
+        self._options = options
+        self._password = password
+        self._owner = owner
+        self._read_only = read_only
+        self._path = _directory() / f"{owner}-{_fingerprint(options, read_only)}.sock"
+
+    def ask(self, operation: str, **request: Any) -> Any:
+        """Send one request and wait for its result.
+
+        Raises :class:`~bma.exchange.keeper.protocol.RefusedError` for what the keeper refuses and
+        :class:`~bma.exchange.keeper.protocol.KeeperError` when it cannot be started or dies.
+        """
+        with self._connected() as stream:
+            try:
+                send(stream, {"operation": operation, **request})
+                answer = receive(stream)
+            except OSError as error:
+                raise _died() from error
+        if answer is None:
+            raise _died()
+        return result_of(answer)
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[Any]:
+        peer = self._connect() or self._start_and_connect()
+        with peer, peer.makefile("rwb") as stream:
+            yield stream
+
+    def _connect(self) -> socket.socket | None:
+        peer = socket.socket(socket.AF_UNIX)
+        try:
+            peer.connect(str(self._path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            peer.close()
+            return None
+        return peer
+
+    def _start_and_connect(self) -> socket.socket:
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            peer = self._connect()
+            if peer is None:
+                _sweep(self._path.parent)
+                self._path.unlink(missing_ok=True)
+                self._start()
+                peer = self._connect()
+        if peer is None:
+            raise KeeperError("the session keeper started, but cannot be reached", where=str(self._path))
+        return peer
+
+    def _start(self) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bma.exchange.keeper"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        configuration = {
+            "socket": str(self._path),
+            "owner": self._owner,
+            "read_only": self._read_only,
+            "options": {**self._options, "password": self._password()},
+        }
+        with process.stdin as stdin, process.stdout as stdout, process.stderr as stderr:
+            with contextlib.suppress(BrokenPipeError):
+                send(stdin, configuration)
+            readable, _, _ = select.select([stdout], [], [], START_SECONDS)
+            answer = receive(stdout) if readable else None
+            if answer is None:
+                process.kill()
+                reason = stderr.read(4096).decode(errors="replace").strip().rpartition("\n")[2]
+                raise KeeperError(f"the session keeper could not be started ({reason or 'it did not answer'})")
+        result_of(answer)
+
+
+def _fingerprint(options: Mapping[str, Any], read_only: bool) -> str:
+    """Names the endpoint, the account and what it may do; holds nothing secret."""
+    parts = [*sorted((name, str(value)) for name, value in options.items()), read_only]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _sweep(directory: Path) -> None:
+    """Remove what keepers that were killed have left: files whose owner is no more."""
+    for path in directory.iterdir():
+        owner = path.name.partition("-")[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            path.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _died() -> KeeperError:
+    return KeeperError(
+        "the session keeper ended before it answered", hint="Run again: what was done is found, the rest is finished"
+    )
+
+
+def _directory() -> Path:
+    """The private directory for sockets: this user's, mode 0700, refused when it is anything else."""
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    path = Path(base if base and Path(base).is_dir() else tempfile.gettempdir()) / f"bma-{os.getuid()}"
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise KeeperError(
+            f"{path} is not a private directory of this user", hint="Remove it: somebody else may have made it"
+        )
+    return path

@@ -1,0 +1,119 @@
+"""The keeper's process: a private socket, a thread for each task that asks, and an end tied to its owner's."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import socket
+import socketserver
+import struct
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from bma.errors import BmaError
+from bma.exchange.connection import connection
+from bma.exchange.keeper.protocol import KeeperError, fault_message, receive, send
+from bma.exchange.keeper.service import Service
+
+
+def serve(configuration: dict[str, Any], ready: Any) -> None:
+    """Answer requests until the owner process ends.
+
+    ``configuration``: ``socket`` (path), ``owner`` (process id), ``options`` and ``read_only`` as
+    :func:`bma.exchange.connection.connection` takes them. ``ready`` is called once the socket can be used.
+    """
+    # The password is in this process's memory: no core file may take it to disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    service = Service(connection(configuration["options"], read_only=configuration["read_only"]))
+    path = Path(configuration["socket"])
+    previous = os.umask(0o077)
+    server = _Server(str(path), service)
+    os.umask(previous)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    ready()
+    try:
+        _await_end(configuration["owner"])
+    finally:
+        for left in (path, path.with_suffix(".lock")):
+            left.unlink(missing_ok=True)
+        service.pool.close()
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, path: str, service: Service) -> None:
+        super().__init__(path, _Handler)
+        self.service = service
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002  the base class's form
+        """Only the user who started the keeper may use its sessions, whatever the modes on the way say."""
+        if not hasattr(socket, "SO_PEERCRED"):
+            return True
+        credentials = request.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        return bool(struct.unpack("3i", credentials)[1] == os.getuid())
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A task that went away while it was answered: nothing to tell, and nobody to tell it to."""
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    server: _Server
+
+    def handle(self) -> None:
+        while (request := receive(self.rfile)) is not None:
+            send(self.wfile, _answered(self.server.service, request))
+
+
+def _answered(service: Service, request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"result": service.answer(request)}
+    except BmaError as fault:
+        return fault_message(fault)
+    except Exception as error:  # a defect of ours must fail one box, not hang it
+        where = error.__traceback__
+        while where and where.tb_next:
+            where = where.tb_next
+        place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
+        return fault_message(KeeperError(f"internal error: {type(error).__name__} at {place}"))
+
+
+def _await_end(owner: int) -> None:
+    """Return when the process ``owner`` has ended, at once if it is gone already."""
+    if hasattr(os, "pidfd_open"):
+        with contextlib.suppress(ProcessLookupError):
+            descriptor = os.pidfd_open(owner)
+            select.select([descriptor], [], [])
+            os.close(descriptor)
+        return
+    with contextlib.suppress(ProcessLookupError):
+        while True:
+            os.kill(owner, 0)
+            time.sleep(1)
+
+
+def main() -> None:
+    """Read the configuration from standard input, where no process list shows it, and serve."""
+
+    def ready() -> None:
+        sys.stdout.write('{"result": "ready"}\n')
+        sys.stdout.flush()
+        # From here on nobody reads what is printed.
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+
+    try:
+        serve(json.loads(sys.stdin.readline()), ready)
+    except BmaError as fault:
+        sys.stdout.write(json.dumps(fault_message(fault)) + "\n")
+        sys.stdout.flush()
+    # Threads may still wait for a dead endpoint; nothing that they could bring is of use now.
+    os._exit(0)

@@ -1,0 +1,106 @@
+"""What the keeper does for a task: the requests it understands, apart from how they reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bma.errors import BmaError
+from bma.exchange.clixml import WireObject, text_of
+from bma.exchange.connection import Connection
+from bma.exchange.fleet import Fleet
+from bma.exchange.pool import SessionPool
+from bma.exchange.reconcile import Outcome, Reconciler
+from bma.resources.box import Placement, desired_box
+from bma.resources.commands import Command
+from bma.resources.mailbox import BOX
+from bma.resources.observation import Unknown
+from bma.resources.plan import ActualBox
+
+
+class Service:
+    """One connection's sessions, readings and boxes, behind requests that are plain JSON."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.pool = SessionPool(connection)
+        self._fleet = Fleet(self.pool)
+        self._reconciler = Reconciler(self.pool, self._fleet)
+        self._operations: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+            "hello": self._hello,
+            "box": self._box,
+            "read": self._read,
+            "read_back": self._read_back,
+        }
+
+    def answer(self, request: Mapping[str, Any]) -> Any:
+        """The result of one request. Raises :class:`~bma.errors.BmaError`."""
+        operation = self._operations.get(str(request.get("operation")))
+        if operation is None:
+            raise BmaError(f"the keeper has no operation {request.get('operation')!r}")
+        return operation(request)
+
+    def _hello(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Open a first session, and as many more as a run of ``scope`` boxes will want; say what answered."""
+        answer = self.pool.run(Command("Get-ExchangeServer")).or_raise()
+        wanted = min(int(request.get("scope") or 1), self.connection.sessions)
+        self.pool.warm(wanted - 1 if not self.connection.read_only else min(wanted - 1, 1))
+        servers = [item for item in answer.objects if isinstance(item, WireObject)]
+        return {
+            "uri": self.connection.uri,
+            "username": self.connection.username,
+            "read_only": self.connection.read_only,
+            "servers": [
+                {"name": text_of(server.get("Name")), "version": text_of(server.get("AdminDisplayVersion"))}
+                for server in servers
+            ],
+        }
+
+    def _box(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Make one box conform, or predict it: a read-only keeper can do nothing else."""
+        desired = desired_box(request["address"], request["settings"], Placement(**(request.get("placement") or {})))
+        scope = int(request.get("scope") or 1)
+        act = self._reconciler.predict if self.connection.read_only else self._reconciler.apply
+        return _outcome(act(desired, scope))
+
+    def _read(self, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The boxes with the given addresses, in that order, as they are."""
+        addresses = request["addresses"]
+        return [_actual(address, self._fleet.actual(address, len(addresses))) for address in addresses]
+
+    def _read_back(self, _request: Mapping[str, Any]) -> dict[str, Any]:
+        """Which of the boxes that this run has touched are not as desired, by address, with what differs."""
+        missing = self._reconciler.read_back()
+        return {
+            "read": self._reconciler.touched,
+            "not_conform": {address: _outcome(Outcome(plan)) for address, plan in missing.items()},
+        }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    before, after = outcome.plan.sides()
+    return {
+        "changed": outcome.plan.changed,
+        "created": outcome.plan.creates,
+        "before": before,
+        "after": after,
+        "commands": [str(command) for command in outcome.plan.commands],
+        "unknown": dict(outcome.plan.unknown),
+        "warnings": list(outcome.warnings),
+    }
+
+
+def _actual(address: str, actual: ActualBox | None) -> dict[str, Any]:
+    if actual is None:
+        return {"address": address, "exists": False}
+    settings: dict[str, Any] = {}
+    unknown: dict[str, str] = {}
+    for resource in BOX:
+        section = settings[resource.key] = {}
+        for setting in resource.settings:
+            value = actual.observations[resource.key][setting.key]
+            if isinstance(value, Unknown):
+                unknown[f"{resource.key}.{setting.key}"] = value.reason
+            else:
+                section[setting.key] = setting.kind.shown(value) if value is not None else None
+    return {"address": address, "exists": True, "guid": actual.identity, "settings": settings, "unknown": unknown}

@@ -1,0 +1,165 @@
+"""K sessions for a whole run: borrowed by one box at a time, replaced when they break, never more than allowed."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from bma.errors import BmaError
+from bma.exchange.connection import Connection
+from bma.exchange.faults import BusyError, CmdletError, NoSessionError, SessionLostError, SessionQuotaError
+from bma.exchange.session import Answer, Session
+from bma.resources.commands import Command
+
+ATTEMPTS = 5
+"""How often one pipeline is tried before its box fails by name."""
+STALE_SECONDS = 600
+"""Exchange ends a session that was idle for 15 minutes; one idle for longer than this is not trusted."""
+PAUSE_SECONDS = 15
+"""After an endpoint could not be reached, how long every box is told so at once instead of waiting in turn."""
+
+
+class SessionPool:
+    """Sessions of one connection. Safe to use from many threads; each session serves one of them at a time."""
+
+    def __init__(self, connection: Connection, open_session: Callable[[Connection], Session] = Session) -> None:
+        self.connection = connection
+        self._open_session = open_session
+        self._changed = threading.Condition()
+        self._idle: list[Session] = []
+        self._count = 0
+        self._most = connection.sessions
+        self._failure: NoSessionError | None = None
+        self._failed_at = 0.0
+        self._ever_open = False
+        self._closed = False
+
+    def run(self, *pipeline: Command, seconds: float = 180) -> Answer:
+        """Run one pipeline on whichever session is free, trying again what may be tried again.
+
+        Reads and Set cmdlets say the same thing twice without harm. A New cmdlet is repeated only when it certainly
+        did not run; otherwise its :class:`~bma.exchange.faults.SessionLostError` is for the caller, who must look
+        before trying again. Raises what :meth:`Session.run` raises, and
+        :class:`~bma.exchange.faults.NoSessionError`.
+        """
+        repeatable = all(command.reads or command.cmdlet.startswith("Set-") for command in pipeline)
+        for attempt in range(1, ATTEMPTS + 1):
+            last = attempt == ATTEMPTS
+            try:
+                with self._borrowed() as session:
+                    answer = session.run(*pipeline, seconds=seconds)
+            except SessionLostError as fault:
+                if last or not (repeatable or fault.ran is False):
+                    raise
+                self._pause(attempt)
+            except BusyError as fault:
+                if last:
+                    raise
+                time.sleep(fault.wait)
+            else:
+                if last or not (repeatable and _transient(answer.errors)):
+                    return answer
+                self._pause(attempt)
+        raise AssertionError("unreachable")
+
+    def warm(self, sessions: int) -> None:
+        """Open up to ``sessions`` sessions side by side, so that the first boxes do not wait for them in turn."""
+        for _ in range(min(sessions, self._most)):
+            threading.Thread(target=self._warm_one, daemon=True).start()
+
+    def close(self, seconds: float = 10) -> None:
+        """Give all sessions back to Exchange, side by side, waiting for at most ``seconds``."""
+        with self._changed:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        closers = [threading.Thread(target=session.close, daemon=True) for session in idle]
+        for closer in closers:
+            closer.start()
+        deadline = time.monotonic() + seconds
+        for closer in closers:
+            closer.join(max(0.0, deadline - time.monotonic()))
+
+    @contextlib.contextmanager
+    def _borrowed(self) -> Iterator[Session]:
+        session = self._take()
+        try:
+            yield session
+        finally:
+            self._give_back(session)
+
+    def _take(self) -> Session:
+        with self._changed:
+            while not self._idle and self._count >= self._most:
+                self._changed.wait()
+            session = self._idle.pop() if self._idle else None
+            if session is None:
+                self._count += 1
+        if session is not None and time.monotonic() - session.used < STALE_SECONDS:
+            return session
+        if session is not None:
+            session.close()
+        return self._opened()
+
+    def _opened(self) -> Session:
+        """A new session, its place in the count already taken; the place is given up when none can be had."""
+        try:
+            return self._try_open()
+        except BaseException as error:
+            with self._changed:
+                self._count -= 1
+                if isinstance(error, SessionQuotaError) and self._count:
+                    # Others hold the rest of the quota: make do with the sessions there are.
+                    self._most = self._count
+                self._changed.notify()
+            raise
+
+    def _try_open(self) -> Session:
+        for attempt in range(1, ATTEMPTS + 1):
+            self._fail_fast()
+            try:
+                session = self._open_session(self.connection)
+            except NoSessionError as fault:
+                if fault.final or attempt == ATTEMPTS or not self._ever_open:
+                    self._failure, self._failed_at = fault, time.monotonic()
+                    raise
+                self._pause(attempt)
+            else:
+                self._ever_open = True
+                return session
+        raise AssertionError("unreachable")
+
+    def _fail_fast(self) -> None:
+        """A password that was refused once must not be tried again for each box: accounts get locked that way."""
+        failure = self._failure
+        if failure and (failure.final or time.monotonic() - self._failed_at < PAUSE_SECONDS):
+            raise failure
+
+    def _give_back(self, session: Session) -> None:
+        with self._changed:
+            discard = session.broken or self._closed
+            if discard:
+                self._count -= 1
+            else:
+                self._idle.append(session)
+            self._changed.notify()
+        if discard:
+            session.close()
+
+    def _warm_one(self) -> None:
+        with contextlib.suppress(BmaError):
+            with self._changed:
+                if self._count >= self._most:
+                    return
+                self._count += 1
+            self._give_back(self._opened())
+
+    @staticmethod
+    def _pause(attempt: int) -> None:
+        time.sleep(0.25 * 2**attempt * random.uniform(0.75, 1.25))  # noqa: S311  spreads the retries, guards nothing
+
+
+def _transient(errors: tuple[CmdletError, ...]) -> bool:
+    return bool(errors) and all(error.transient for error in errors)

@@ -1,0 +1,146 @@
+"""One box made to be what policy says, or the prediction of it."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bma.errors import BmaError
+from bma.exchange.clixml import WireObject, text_of
+from bma.exchange.faults import CmdletError, SessionLostError
+from bma.exchange.fleet import AddressTakenError, Fleet
+from bma.exchange.pool import SessionPool
+from bma.resources.box import DesiredBox
+from bma.resources.commands import Command, Secret
+from bma.resources.mailbox import MAILBOX, REGIONAL
+from bma.resources.observation import born, observe
+from bma.resources.plan import ActualBox, Plan, new_mailbox, plan
+
+CREATION_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was done to a box, or would be. ``warnings`` are Exchange's own."""
+
+    plan: Plan
+    warnings: tuple[str, ...] = ()
+
+
+class PartlyDoneError(BmaError):
+    """A box was changed, but not all the way: the next run continues where this one stopped."""
+
+
+class Reconciler:
+    """Brings boxes to their desired state. Safe to use from many threads, one box in one thread at a time."""
+
+    def __init__(self, pool: SessionPool, fleet: Fleet) -> None:
+        self._pool = pool
+        self._fleet = fleet
+        self._lock = threading.Lock()
+        self._touched: dict[str, DesiredBox] = {}
+
+    def predict(self, desired: DesiredBox, scope: int) -> Outcome:
+        """What :meth:`apply` would do, found out by reading alone. Raises as ``apply`` would, as far as known."""
+        actual = self._fleet.actual(desired.address, scope)
+        if actual is None:
+            self._require_free(desired.address, scope)
+        return Outcome(plan(desired, actual))
+
+    def apply(self, desired: DesiredBox, scope: int) -> Outcome:
+        """Create the box where it is missing, then converge every setting that differs.
+
+        Raises :class:`~bma.exchange.fleet.AddressTakenError`, :class:`~bma.exchange.faults.CmdletError`,
+        :class:`PartlyDoneError` or what the session pool raises.
+        """
+        predicted = self.predict(desired, scope)
+        if not predicted.plan.changed:
+            return predicted
+        with self._lock:
+            self._touched[desired.address] = desired
+        self._fleet.wrote(desired.address)
+        warnings: list[str] = []
+        if not predicted.plan.creates:
+            self._converge(predicted.plan.commands, warnings)
+            return Outcome(predicted.plan, tuple(warnings))
+        created = self._create(desired, warnings)
+        try:
+            self._converge(plan(desired, created).commands, warnings)
+        except BmaError as fault:
+            raise PartlyDoneError(
+                f"the mailbox was created, then: {fault}", where=desired.address, hint="Run again to finish it"
+            ) from fault
+        return Outcome(predicted.plan, tuple(warnings))
+
+    def read_back(self) -> dict[str, Plan]:
+        """Every box that this run has touched and that is still not as desired, read anew, with what is missing."""
+        with self._lock:
+            touched = dict(self._touched)
+        self._fleet.forget()
+        plans = {
+            address: plan(desired, self._fleet.actual(address, len(touched))) for address, desired in touched.items()
+        }
+        return {address: missing for address, missing in plans.items() if missing.changed or missing.unknown}
+
+    @property
+    def touched(self) -> int:
+        """How many boxes this run has changed, or tried to."""
+        return len(self._touched)
+
+    def _require_free(self, address: str, scope: int) -> None:
+        obstacle = self._fleet.obstacle(address, scope)
+        if obstacle:
+            raise AddressTakenError(obstacle, where=address, hint="Free the address, or exclude the box")
+
+    def _converge(self, commands: tuple[Command, ...], warnings: list[str]) -> None:
+        for command in commands:
+            warnings += self._pool.run(command).or_raise().warnings
+
+    def _create(self, desired: DesiredBox, warnings: list[str]) -> ActualBox:
+        """Create the mailbox exactly once, whatever breaks on the way: after a doubt, look before trying again."""
+        command = new_mailbox(desired, generated_password())
+        for attempt in range(1, CREATION_ATTEMPTS + 1):
+            try:
+                answer = self._pool.run(command).or_raise()
+            except (SessionLostError, CmdletError) as fault:
+                doubtful = isinstance(fault, SessionLostError) or attempt > 1
+                existing = self._fleet.read(desired.address) if doubtful else None
+                if existing is not None:
+                    return existing
+                if attempt == CREATION_ATTEMPTS or isinstance(fault, CmdletError):
+                    raise
+            else:
+                warnings += answer.warnings
+                return self._created(desired, answer.objects)
+        raise AssertionError("unreachable")
+
+    def _created(self, desired: DesiredBox, objects: tuple[Any, ...]) -> ActualBox:
+        mailbox = next((item for item in objects if isinstance(item, WireObject)), None)
+        if mailbox is None:
+            existing = self._fleet.read(desired.address)
+            if existing is None:
+                raise BmaError("New-Mailbox answered nothing, and there is no mailbox", where=desired.address)
+            return existing
+        return _newborn(mailbox)
+
+
+def _newborn(mailbox: WireObject) -> ActualBox:
+    observations: dict[str, Mapping[str, Any]] = {
+        MAILBOX.key: observe(MAILBOX, mailbox.properties),
+        REGIONAL.key: born(REGIONAL),
+    }
+    return ActualBox(str(mailbox.get("Guid")), observations, text_of(mailbox.get("OriginatingServer")) or None)
+
+
+def generated_password() -> Secret:
+    """A password nobody knows, for an account that must have one before its holder is given theirs.
+
+    32 characters with all four classes that Windows counts; it is sent encrypted and kept nowhere.
+    """
+    alphabet = string.ascii_letters + string.digits
+    body = "".join(secrets.choice(alphabet) for _ in range(28))
+    return Secret(f"{body}aA1-")
