@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
 
 from bma.errors import BmaError
-from bma.referential import Referential, read_referential, read_settings
+from bma.referential import Referential, is_inventory, read_referential, read_settings
 
 DOCUMENTATION = r"""
 name: fase
@@ -76,8 +75,6 @@ supplement: referential/supplement.yml
 exclude: referential/exclude.yml
 """
 
-_HEAD_BYTES = 64 * 1024
-
 
 class InventoryModule(BaseInventoryPlugin):
     """Translates a referential into hosts and groups.
@@ -90,14 +87,7 @@ class InventoryModule(BaseInventoryPlugin):
 
     def verify_file(self, path: str) -> bool:
         """A YAML file that says ``plugin: fase``."""
-        if not path.endswith((".yml", ".yaml")) or not super().verify_file(path):
-            return False
-        try:
-            with Path(path).open("rb") as file:
-                head = file.read(_HEAD_BYTES)
-        except OSError:
-            return False
-        return re.search(rb"(?m)^[\"']?plugin[\"']?\s*:\s*[\"']?fase[\"']?\s*(#.*)?$", head) is not None
+        return super().verify_file(path) and is_inventory(Path(path))
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill ``inventory``; every foreseeable fault is told in one line."""

@@ -43,15 +43,18 @@ class Ballot:
         """The attributes that rows disagree on."""
         return [attribute for attribute, values in self._votes.items() if len(values) > 1]
 
-    def account(self, attribute: str, path: object) -> tuple[int, str]:
+    def account(self, attribute: str) -> tuple[int, str]:
         """(line of the value kept, every value with its rows and first line, and why one is kept)."""
         ranked = self._ranked(attribute)
-        told = [
-            f"{shown(value)} ({count} row{'s' if count > 1 else ''}, {path}:{line})" for value, (count, line) in ranked
-        ]
+        told = [_told(value, count, line) for value, (count, line) in ranked]
         tied = ranked[0][1][0] == ranked[1][1][0]
-        why = "as many rows, first line" if tied else "most rows"
-        return ranked[0][1][1], f"{' / '.join(told)}; kept the first: {why}"
+        why = "the first of as many rows" if tied else "in most rows"
+        return ranked[0][1][1], f"{' / '.join(told)}; kept: {shown(ranked[0][0])}, {why}"
 
     def _ranked(self, attribute: str) -> list[tuple[str, list[int]]]:
         return sorted(self._votes[attribute].items(), key=lambda item: (-item[1][0], item[1][1], item[0]))
+
+
+def _told(value: str, count: int, line: int) -> str:
+    rows = f"{count} rows, first at line {line}" if count > 1 else f"line {line}"
+    return f"{shown(value)} ({rows})"

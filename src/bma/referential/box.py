@@ -11,10 +11,15 @@ from bma.referential.unit import Implantation, Unit
 
 @dataclass(frozen=True)
 class Box:
-    """The box of one organisation. ``po_box`` is the host of its PO, None when that PO has no host here."""
+    """The box of one organisation.
+
+    ``source`` is ``file:line``, relative to the inventory file; ``po_box`` is the host of its PO, None when that PO
+    has no host here.
+    """
 
     unit: Unit
     domain: str
+    source: str
     aliases: tuple[str, ...] = ()
     po_name: str | None = None
     po_box: str | None = None
@@ -81,7 +86,7 @@ VARIABLES: dict[str, tuple[_Value, str]] = {
         "Sites: `number`, `address`, `postal_code`, `localite`, `commune`",
     ),
     "bma_aliases": (lambda box: list(box.aliases), "Other addresses of the box, a sorted list"),
-    "bma_source": (lambda box: box.unit.source, "`file:line` of the first row about the organisation"),
+    "bma_source": (lambda box: box.source, "`file:line` of the first row about the organisation"),
     "bma_wave": (lambda box: box.wave, "Wave of the box; only set when the wave file has it"),
 }
 """Host variable → (its value, what it is), in the order of the documentation."""

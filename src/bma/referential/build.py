@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from bma.errors import DocumentError
@@ -42,7 +42,7 @@ class Referential:
     """Every organisation, every box, every group, and everything that was found on the way.
 
     ``units`` are all organisations, excluded or not; ``boxes`` (host name → box) those of the inventory.
-    ``len(units) == len(boxes) + len(excluded)``.
+    ``len(units) == len(boxes) + len(excluded)``; ``added`` of the units are in the supplement only.
     """
 
     settings: Settings
@@ -52,7 +52,8 @@ class Referential:
     files: tuple[FileTotals, ...]
     excluded: tuple[Exclusion, ...]
     supplemented: tuple[Unit, ...]
-    findings: tuple[Finding, ...] = field(default=())
+    added: int
+    findings: tuple[Finding, ...]
 
     def hosts(self, kind: str) -> int:
         """How many boxes of a kind (``ec`` or ``po``) the inventory has."""
@@ -67,6 +68,7 @@ def read_referential(settings: Settings, today: date) -> Referential:
     """
     findings: list[Finding] = []
     units, files = _read_list(settings, findings)
+    listed = len(units)
     supplement = read_supplements(settings.supplement, settings.domain)
     _add_supplement(units, supplement, findings)
     units = with_derived(units)
@@ -86,6 +88,7 @@ def read_referential(settings: Settings, today: date) -> Referential:
         tuple(files),
         tuple(excluded.values()),
         tuple(supplement.units.values()),
+        len(units) - listed,
         tuple(findings),
     )
 
@@ -160,6 +163,7 @@ def _boxes(
         boxes[unit.box] = Box(
             unit,
             settings.domain,
+            unit.source.removeprefix(f"{settings.folder}/"),
             tuple(sorted(alias.address for alias in supplement.aliases.get(key, ()))),
             (po.name or po.box) if po else None,
             po.box if po and po.key not in excluded else None,

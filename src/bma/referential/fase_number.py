@@ -8,6 +8,8 @@ from typing import Literal
 Kind = Literal["ec", "po"]
 """``ec``: the box of an establishment (ETAB); ``po``: the box of an organising body (PO)."""
 
+KINDS: tuple[Kind, ...] = ("ec", "po")
+
 Key = tuple[Kind, int]
 """PO and ETAB numbers overlap: a number alone names nothing."""
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import codecs
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bma.errors import DocumentError
 from bma.referential.judged import load_judged
 
 DEFAULT_DOMAIN = "adm.cfwb.be"
 DEFAULT_WAVES = "waves.lock.yml"
 DEFAULT_MAX_BAD_ROWS = 0.05
 
+_HEAD_BYTES = 64 * 1024
+_PLUGIN = re.compile(rb"(?m)^[\"']?plugin[\"']?\s*:\s*[\"']?fase[\"']?\s*(#.*)?$")
+
 
 @dataclass(frozen=True)
 class Settings:
-    """The files of a referential and how they are read. ``waves`` is None when there is no wave file."""
+    """The files of a referential and how they are read.
+
+    ``folder`` holds the inventory file, and what the host variables call their source is relative to it;
+    ``waves`` is None when there is no wave file.
+    """
 
     referential: tuple[Path, ...]
+    folder: Path = Path()
     supplement: tuple[Path, ...] = ()
     exclude: tuple[Path, ...] = ()
     waves: Path | None = None
@@ -30,6 +42,35 @@ class Settings:
         return replace(self, referential=paths, waves=None, strict=False)
 
 
+def is_inventory(path: Path) -> bool:
+    """Whether ``path`` is a YAML file that says ``plugin: fase``; False for what cannot be read."""
+    if path.suffix not in {".yml", ".yaml"}:
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return False
+    return _PLUGIN.search(head.removeprefix(codecs.BOM_UTF8)) is not None
+
+
+def find_inventory(sources: Iterable[Path]) -> Path:
+    """The one inventory file of the FASE list among ``sources``: files, or directories that hold some.
+
+    Raises :class:`~bma.errors.DocumentError` when there is none, or more than one.
+    """
+    given = list(sources)
+    found: list[Path] = []
+    for source in given:
+        inside = sorted(source.iterdir()) if source.is_dir() else [source]
+        found += [path for path in inside if path.is_file() and is_inventory(path)]
+    if len(found) == 1:
+        return found[0]
+    seen = ", ".join(map(str, found or given)) or "nothing"
+    what = "several inventory files say" if found else "no inventory file says"
+    raise DocumentError(f"{what} plugin: fase; looked at: {seen}", hint="Name the one to use with -i")
+
+
 def read_settings(path: Path) -> Settings:
     """The settings of an inventory file (``plugin: fase``), its paths taken relative to it.
 
@@ -40,6 +81,7 @@ def read_settings(path: Path) -> Settings:
     folder = path.parent
     return Settings(
         referential=_paths(folder, said["referential"]),
+        folder=folder,
         supplement=_paths(folder, said.get("supplement", ())),
         exclude=_paths(folder, said.get("exclude", ())),
         waves=_waves(folder, said.get("waves")),

@@ -200,7 +200,7 @@ def _sites(draft: _Draft) -> Iterator[Implantation]:
 
 def _tell_conflicts(table: Table, ballot: Ballot, box: str, subject: str) -> None:
     for attribute in ballot.contested():
-        line, account = ballot.account(attribute, table.path)
+        line, account = ballot.account(attribute)
         code = _CONFLICTS.get(attribute, "detail-conflict")
         table.tell(code, line, f"{subject} has several values for {attribute}: {account}", box)
 
