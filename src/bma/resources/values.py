@@ -150,13 +150,19 @@ class Size(Kind):
 
     def parameter(self, value: Any) -> str:
         # Always text: a Python int leaves as a 32-bit integer, which 2 GB does not fit.
-        return self.shown(value).replace(" ", "")
-
-    def shown(self, value: Any) -> str:
         if value == self.UNLIMITED:
             return self.UNLIMITED
-        unit = next(name for name, size in self._UNITS.items() if (value % size == 0 and value >= size) or size == 1)
-        return f"{value // self._UNITS[unit]} {unit}"
+        unit = next(name for name, size in self._UNITS.items() if value % size == 0)
+        return f"{value // self._UNITS[unit]}{unit}"
+
+    def shown(self, value: Any) -> str:
+        """The shortest way to write exactly this size: ``1.8 GB`` for what Exchange keeps as 1887437 KB."""
+        if value != self.UNLIMITED:
+            for name, size in self._UNITS.items():
+                short = f"{value / size:.4g} {name}"
+                if value >= size and "e" not in short and self.normal(short) == value:
+                    return short
+        return self.parameter(value)
 
 
 class Address(Kind):

@@ -81,6 +81,12 @@ class Keeper:
         return peer
 
     def _start(self) -> None:
+        configuration = {
+            "socket": str(self._path),
+            "owner": self._owner,
+            "read_only": self._read_only,
+            "options": {**self._options, "password": self._password()},
+        }
         process = subprocess.Popen(
             [sys.executable, "-m", "bma.exchange.keeper"],
             stdin=subprocess.PIPE,
@@ -91,12 +97,6 @@ class Keeper:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        configuration = {
-            "socket": str(self._path),
-            "owner": self._owner,
-            "read_only": self._read_only,
-            "options": {**self._options, "password": self._password()},
-        }
         with process.stdin as stdin, process.stdout as stdout, process.stderr as stderr:
             with contextlib.suppress(BrokenPipeError):
                 send(stdin, configuration)

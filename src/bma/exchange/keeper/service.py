@@ -79,14 +79,16 @@ class Service:
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     before, after = outcome.plan.sides()
+    unknown = outcome.plan.unknown
+    left_alone = [f"{setting} could not be read and is left as it is: {reason}" for setting, reason in unknown.items()]
     return {
         "changed": outcome.plan.changed,
         "created": outcome.plan.creates,
         "before": before,
         "after": after,
         "commands": [str(command) for command in outcome.plan.commands],
-        "unknown": dict(outcome.plan.unknown),
-        "warnings": list(outcome.warnings),
+        "unknown": dict(unknown),
+        "warnings": [*outcome.warnings, *left_alone],
     }
 
 

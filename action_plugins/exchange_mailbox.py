@@ -1,0 +1,62 @@
+"""Action of ``exchange_mailbox``: hands one box to the session keeper of the run. Documentation: library/."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from bma.errors import BmaError
+from bma.exchange.keeper.variables import keeper_for
+
+
+class ActionModule(ActionBase):
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        super().run(tmp, task_vars)
+        variables = task_vars or {}
+        _, arguments = self.validate_argument_spec(
+            argument_spec={
+                "address": {"type": "str", "required": True},
+                "settings": {"type": "dict", "default": {}},
+                "placement": {
+                    "type": "dict",
+                    "options": {"organizational_unit": {"type": "str"}, "database": {"type": "str"}},
+                },
+                "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            }
+        )
+        if arguments["state"] == "absent":
+            return _failed(
+                f"{arguments['address']}: state absent is refused: deleting a mailbox deletes its account and mail"
+            )
+        keeper = keeper_for(
+            lambda name: self._templar.template(variables.get(name)),
+            owner=os.getppid(),
+            read_only=self._task.check_mode,
+        )
+        try:
+            outcome = keeper.ask(
+                "box",
+                address=arguments["address"],
+                settings=arguments["settings"],
+                placement=arguments["placement"],
+                scope=len(variables.get("ansible_play_hosts_all", ())),
+            )
+        except BmaError as fault:
+            return _failed(str(fault))
+        if outcome["changed"] and self._task.diff:
+            outcome["diff"] = {
+                "before": outcome["before"],
+                "after": outcome["after"],
+                "before_header": arguments["address"],
+                "after_header": arguments["address"],
+            }
+        return outcome
+
+
+def _failed(message: str) -> dict[str, Any]:
+    return {"failed": True, "msg": message}

@@ -1,0 +1,30 @@
+"""Action of ``exchange_mailbox_info``: reads boxes through the read-only keeper. Documentation: library/."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from bma.errors import BmaError
+from bma.exchange.keeper.variables import keeper_for
+
+
+class ActionModule(ActionBase):
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        super().run(tmp, task_vars)
+        variables = task_vars or {}
+        _, arguments = self.validate_argument_spec(
+            argument_spec={"address": {"type": "list", "elements": "str", "required": True}}
+        )
+        keeper = keeper_for(
+            lambda name: self._templar.template(variables.get(name)), owner=os.getppid(), read_only=True
+        )
+        try:
+            return {"changed": False, "mailboxes": keeper.ask("read", addresses=arguments["address"])}
+        except BmaError as fault:
+            return {"failed": True, "msg": str(fault)}

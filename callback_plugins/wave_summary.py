@@ -1,0 +1,117 @@
+"""Callback: at the end of a run, how many boxes were created, changed, left alone, failed or not reached, and why."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = r"""
+name: wave_summary
+type: notification
+short_description: Counts boxes at the end of a run, and groups failures by cause
+description:
+  - After the play recap, one line says how many boxes were created, changed, left as they were, have failed, or
+    were not reached because the wave was stopped.
+  - Failures are grouped by cause, each with the boxes it has hit.
+  - Prints nothing for a playbook that has no C(exchange_mailbox) task.
+"""
+
+_NAMED = 8
+"""Boxes named per cause; the retry file has them all."""
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "wave_summary"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._check = False
+        self._wanted: set[str] = set()
+        self._done: dict[str, str] = {}
+        self._causes: dict[str, list[str]] = defaultdict(list)
+        self._warned: list[str] = []
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        self._check = self._check or bool(play.check_mode)
+        if any(self._converges(block) for block in play.compile()):
+            inventory = play.get_variable_manager()._inventory
+            self._wanted.update(host.name for host in inventory.get_hosts(play.hosts))
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        if _task(result).action == "exchange_mailbox":
+            outcome = _content(result)
+            word = "created" if outcome.get("created") else "changed" if outcome.get("changed") else "unchanged"
+            self._done[_host(result)] = word
+            if outcome.get("unknown"):
+                self._warned.append(_host(result))
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        box = _host(result)
+        if ignore_errors or (not self._wanted and _task(result).action != "exchange_mailbox"):
+            return
+        self._done[box] = "failed"
+        self._causes[_cause(box, str(_content(result).get("msg", "")))].append(box)
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:  # noqa: ARG002  the callback's form
+        if not self._wanted:
+            return
+        counts = {word: list(self._done.values()).count(word) for word in ("created", "changed", "unchanged", "failed")}
+        missed = sorted(self._wanted - set(self._done))
+        told = [f"{count} {_word(word, self._check)}" for word, count in counts.items()]
+        told += [f"{len(missed)} not reached"] if missed else []
+        self._display.banner("BOXES")
+        self._display.display(", ".join(told), color=_color(counts, missed))
+        for cause, boxes in sorted(self._causes.items(), key=lambda item: -len(item[1])):
+            self._display.display(f"  {len(boxes)} × {cause}: {_names(boxes)}", color="red")
+        if missed:
+            self._display.display(f"  not reached: {_names(missed)}", color="red")
+        if self._warned:
+            self._display.display(f"  settings not readable, left alone: {_names(self._warned)}", color="yellow")
+
+    @staticmethod
+    def _converges(block: Any) -> bool:
+        return any(
+            getattr(task, "action", None) == "exchange_mailbox"
+            or (hasattr(task, "block") and CallbackModule._converges(task))
+            for task in block.block
+        )
+
+
+def _word(word: str, check: bool) -> str:
+    return f"would be {word}" if check and word in ("created", "changed") else word
+
+
+def _color(counts: dict[str, int], missed: list[str]) -> str:
+    if counts["failed"] or missed:
+        return "red"
+    return "yellow" if counts["created"] or counts["changed"] else "green"
+
+
+def _cause(box: str, message: str) -> str:
+    """The message without what is particular to one box, so that the same cause counts as one."""
+    general = re.sub(rf"\b{re.escape(box)}(@[\w.-]+)?\b", "the box", message.splitlines()[0] if message else "?")
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", general)
+
+
+def _names(boxes: list[str]) -> str:
+    named = ", ".join(sorted(boxes)[:_NAMED])
+    return named if len(boxes) <= _NAMED else f"{named} and {len(boxes) - _NAMED} more"
+
+
+# ansible-core 2.20 renames what a callback is given; 2.19 knows only the underscored names.
+def _host(result: Any) -> str:
+    return str((result.host if hasattr(result, "host") else result._host).name)
+
+
+def _task(result: Any) -> Any:
+    return result.task if hasattr(result, "task") else result._task
+
+
+def _content(result: Any) -> dict[str, Any]:
+    return dict(result.result if hasattr(result, "result") else result._result)

@@ -1,0 +1,48 @@
+#!/usr/bin/python
+"""Documentation of ``exchange_session_info``. The work is the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: exchange_session_info
+short_description: Opens the Exchange sessions of a run and says what answers
+description:
+  - Starts the session keeper of the playbook run and opens its first session, so that a wrong password, address,
+    port or certificate is told once, before any box, in one line.
+  - Uses the session that the next tasks will use, read-only in check mode.
+options:
+  scope:
+    description: How many boxes the run is about; sessions are opened for that many, side by side.
+    type: int
+    default: 1
+attributes:
+  check_mode:
+    support: full
+    description: Opens the read-only session.
+  diff_mode:
+    support: none
+    description: Never changes anything.
+notes:
+  - The connection is given as for M(exchange_mailbox).
+seealso:
+  - module: exchange_mailbox
+"""
+
+EXAMPLES = r"""
+- name: Exchange can be reached
+  exchange_session_info:
+    scope: "{{ ansible_play_hosts_all | length }}"
+  run_once: true
+"""
+
+RETURN = r"""
+session:
+  description: What answered. C(uri), C(username), C(read_only) and C(servers) with their C(name) and C(version).
+  returned: success
+  type: dict
+"""
+
+if __name__ == "__main__":
+    from ansible.module_utils.basic import AnsibleModule
+
+    AnsibleModule(argument_spec={}).fail_json(msg="exchange_session_info runs as an action plugin: set action_plugins")

@@ -1,0 +1,128 @@
+"""The policy file: what it may say, and how it is told what it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bma.errors import DocumentError
+from bma.policy import load_policy, policy_from
+from bma.policy.naming import LONGEST, display_name
+from bma.policy.schema import policy_schema
+from bma.resources.box import desired_box
+from bma.resources.mailbox import BOX
+
+SHIPPED = Path(__file__).parents[3] / "inventory/group_vars/all/policy.yml"
+FACTS = {"address": "ec000004@adm.cfwb.be", "name": "École", "kind": "ec", "number": 4, "commune": "Liège"}
+
+
+def refused(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "policy.yml"
+    path.write_text(text)
+    with pytest.raises(DocumentError) as caught:
+        load_policy(path)
+    return str(caught.value).replace(str(tmp_path) + "/", "")
+
+
+def test_the_shipped_policy_says_the_defaults() -> None:
+    shipped, empty = load_policy(SHIPPED), policy_from({})
+    assert shipped.settings(FACTS) == empty.settings(FACTS)
+
+
+def test_the_shipped_policy_states_every_setting() -> None:
+    stated = load_policy(SHIPPED).stated
+    for resource in BOX:
+        assert set(stated[resource.key]) == {setting.key for setting in resource.settings}
+
+
+def test_the_settings_of_a_policy_are_understood_by_the_resources() -> None:
+    box = desired_box(FACTS["address"], policy_from({}).settings(FACTS))
+    assert box.settings["mailbox"]["prohibit_send_receive_quota"] == 2 << 30
+    assert box.settings["mailbox"]["primary_smtp_address"] == FACTS["address"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("    prohibit_send_quota: 2 gigs", "a number and B, KB, MB, GB or TB"),
+        ("    prohibit_send_quota: 2147483648", "not of type string"),
+        ("    prohibit_send_quota: 3 TB", "1.999999999 TB"),
+        ("    forwarding_smtp_address: a@example.org", "automatic forwarding is not possible"),
+        ("    email_address_policy_enabled: true", "the address is a promise"),
+        ("    use_database_quota_defaults: true", "the quotas of the box must hold"),
+        ("    primary_smtp_address: other@adm.cfwb.be", "the address is a promise"),
+        ('    display_name: "{nom}"', "{name}, {address}"),
+        ("    display_nam: x", "unknown key; known: "),
+    ],
+)
+def test_a_violation_names_file_line_path_and_what_is_allowed(tmp_path: Path, line: str, told: str) -> None:
+    message = refused(tmp_path, f"---\nbma_policy:\n  mailbox:\n{line}\n")
+    assert message.startswith("policy.yml:4: bma_policy.mailbox.")
+    assert line.split(":")[0].strip() in message
+    assert told in message
+
+
+def test_all_violations_are_told_at_once(tmp_path: Path) -> None:
+    message = refused(tmp_path, "bma_policy:\n  mailbox:\n    a: 1\n  regional:\n    language: 7\n  fax: {}\n")
+    assert [line.split(":")[1] for line in message.splitlines()] == ["3", "5", "6"]
+
+
+@pytest.mark.parametrize(
+    ("quotas", "at_fault"),
+    [
+        ({"issue_warning_quota": "2.5 GB"}, "issue_warning_quota"),
+        ({"prohibit_send_quota": "3 GB"}, "prohibit_send_quota"),
+        ({"prohibit_send_quota": "Unlimited"}, "prohibit_send_quota"),
+        ({"issue_warning_quota": "1 GB"}, "issue_warning_quota"),
+    ],
+)
+def test_quotas_that_contradict_each_other_are_refused_with_the_line(
+    tmp_path: Path, quotas: dict[str, str], at_fault: str
+) -> None:
+    lines = "".join(f"    {key}: {value}\n" for key, value in quotas.items())
+    assert f"policy.yml:3: bma_policy.mailbox.{at_fault}: must" in refused(
+        tmp_path, f"bma_policy:\n  mailbox:\n{lines}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("bma_policy: [", "not valid YAML"),
+        ("bma_policy:\n  mailbox:\n  mailbox:\n", "policy.yml:3: not valid YAML"),
+        ("", "not of type object"),
+        ("other: 1\n", "unknown key"),
+        ("bma_policy:\n  mailbox: none\n", "not of type object"),
+    ],
+)
+def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    assert told in refused(tmp_path, text)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="there is no such file"):
+        load_policy(tmp_path / "policy.yml")
+
+
+@given(st.text(max_size=400), st.text(max_size=40))
+def test_a_display_name_is_never_too_long_and_never_evaluated(name: str, commune: str) -> None:
+    rule = "{name} ({local_part})"
+    shown = display_name(rule, {"name": name, "local_part": "ec000004", "commune": commune})
+    assert len(shown) <= LONGEST
+    assert shown.endswith("(ec000004)")
+    assert display_name("{name}", {"name": "{commune} {{ x }}", "commune": "Mons"}) == "{commune} {{ x }}"
+
+
+def test_a_long_name_is_shortened_and_nothing_else_is() -> None:
+    shown = display_name("{name} — {number}", {"name": "x" * 300, "number": 95758})
+    assert len(shown) == LONGEST
+    assert shown.endswith("x… — 95758")
+
+
+def test_every_setting_has_a_place_in_the_schema() -> None:
+    sections = policy_schema()["properties"]["bma_policy"]["properties"]
+    for resource in BOX:
+        assert set(sections[resource.key]["properties"]) == {setting.key for setting in resource.settings}

@@ -1,0 +1,97 @@
+"""Write what follows from the resource tables: the policy's schema, its documentation, the module's options.
+
+Run as ``make generate``; a test fails when a generated file is stale.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from bma.policy.schema import policy_schema
+from bma.resources.mailbox import BOX
+from bma.resources.table import Resource, Setting
+from bma.resources.values import Flag
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def generated() -> dict[Path, str]:
+    """Every generated file with the content that it should have."""
+    schema = ROOT / "schemas/policy.schema.json"
+    policy = ROOT / "docs/policy.md"
+    module = ROOT / "library/exchange_mailbox.py"
+    return {
+        schema: json.dumps(policy_schema(), indent=2, ensure_ascii=False) + "\n",
+        policy: _replaced(policy.read_text(), "<!-- begin generated -->", "<!-- end generated -->", _tables()),
+        module: _replaced(module.read_text(), "# begin generated", "# end generated", _suboptions()),
+    }
+
+
+def _replaced(text: str, begin: str, end: str, content: str) -> str:
+    """``text`` with the lines between the one that holds ``begin`` and the one that holds ``end`` exchanged."""
+    lines = text.splitlines()
+    first = next(number for number, line in enumerate(lines) if begin in line)
+    last = next(number for number, line in enumerate(lines) if end in line)
+    return "\n".join([*lines[: first + 1], *content.splitlines(), *lines[last:]]) + "\n"
+
+
+def _tables() -> str:
+    return "\n".join(line for resource in BOX for line in _table(resource))
+
+
+def _table(resource: Resource) -> Iterator[str]:
+    yield f"\n### `{resource.key}`\n"
+    yield f"{resource.meaning} Read by `{resource.get_cmdlet}`, set by `{resource.set_cmdlet}`.\n"
+    yield "| setting | in Exchange | may be | default | meaning |"
+    yield "|---|---|---|---|---|"
+    for setting in resource.settings:
+        yield f"| `{setting.key}` | `{setting.wire}` | {_allowed(setting)} | {_default(setting)} | {setting.meaning} |"
+
+
+def _allowed(setting: Setting) -> str:
+    words = (setting.allowed or {}).get("x-allowed")
+    return f"only {words}" if words else setting.kind.word
+
+
+def _default(setting: Setting) -> str:
+    return f"`{setting.default}`" if isinstance(setting.default, str) else f"`{json.dumps(setting.default)}`"
+
+
+def _suboptions() -> str:
+    sections = {
+        resource.key: {
+            "description": [resource.meaning],
+            "type": "dict",
+            "suboptions": {
+                setting.key: {
+                    "description": [f"{setting.meaning} In Exchange C({setting.wire}).".replace("`", "")],
+                    "type": "bool" if isinstance(setting.kind, Flag) else "str",
+                }
+                for setting in resource.settings
+            },
+        }
+        for resource in BOX
+    }
+    text = yaml.safe_dump(sections, sort_keys=False, width=96, allow_unicode=True)
+    return "\n".join(f"      {line}" if line else line for line in text.splitlines())
+
+
+def main() -> int:
+    """Write the files, or with ``--check`` say which are stale."""
+    stale = [path for path, content in generated().items() if not path.exists() or path.read_text() != content]
+    if "--check" not in sys.argv:
+        for path in stale:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(generated()[path])
+    for path in stale:
+        print(path.relative_to(ROOT))
+    return int("--check" in sys.argv and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
