@@ -1,1 +1,5 @@
 """What the ministry promises about every box, as a file that is checked before anything is done."""
+
+from bma.policy.policy import Policy, load_policy, policy_from
+
+__all__ = ["Policy", "load_policy", "policy_from"]
