@@ -66,7 +66,7 @@ VARIABLES: dict[str, tuple[_Value, str]] = {
     "bma_kind": (lambda box: box.unit.kind, "`ec` (establishment) or `po` (organising body)"),
     "bma_fase_number": (lambda box: box.unit.number, "FASE number, an integer"),
     "bma_local_part": (lambda box: box.name, "Address before the @; the name of the host"),
-    "bma_display_name": (lambda box: box.unit.name or box.name, "Official name"),
+    "bma_display_name": (lambda box: box.unit.title, "Official name"),
     "bma_reseau": (lambda box: _one(box.unit.reseaux), "Réseau"),
     "bma_niveaux": (lambda box: list(box.unit.niveaux), "Niveaux, a sorted list"),
     "bma_genre": (lambda box: _one(box.unit.genres), "Genre: Ordinaire or Spécialisé"),

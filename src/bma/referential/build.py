@@ -77,7 +77,7 @@ def read_referential(settings: Settings, today: date) -> Referential:
     excluded = _excluded(units, exclusions, today, findings)
     waves = read_waves(settings.waves)
     boxes = _boxes(settings, units, supplement, set(excluded), waves)
-    groups, named = groups_of(boxes.values(), waves, str(settings.referential[-1]))
+    groups, named = groups_of(boxes.values(), waves, str(settings.referential[-1]), str(settings.waves))
     findings += [*named, *_unknown(units, supplement, waves, set(excluded)), *_addresses(settings, units)]
     _require_strict(settings, findings)
     return Referential(
@@ -165,7 +165,7 @@ def _boxes(
             settings.domain,
             unit.source.removeprefix(f"{settings.folder}/"),
             tuple(sorted(alias.address for alias in supplement.aliases.get(key, ()))),
-            (po.name or po.box) if po else None,
+            po.title if po else None,
             po.box if po and po.key not in excluded else None,
             wave_of.get(key),
         )

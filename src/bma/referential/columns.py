@@ -143,4 +143,4 @@ def _words(header: str) -> frozenset[str]:
 def _listed(headers: Iterable[str]) -> str:
     names = [shown(clean(header), 60) for header in headers]
     more = f" and {len(names) - 40} more" if len(names) > 40 else ""
-    return ", ".join(names[:40]) + more
+    return ", ".join(names[:40]) + more or "none"

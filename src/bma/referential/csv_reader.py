@@ -30,6 +30,8 @@ def read_csv(text: Text) -> Table:
     tell_columns(table, headers, columns, header_line)
     last: tuple[int, Sequence[str]] = (header_line, header)
     for line, cells in records:
+        while len(cells) > len(headers) and not cells[-1].strip():
+            cells.pop()
         last = line, cells
         if len(cells) == len(headers):
             table.rows.append(Row(line, {field: clean(cells[index]) for field, index in columns.items()}))
@@ -57,7 +59,7 @@ def _delimiter(text: Text) -> str:
     counts = {delimiter: matched(_header(text, delimiter)) for delimiter in _DELIMITERS}
     best = max(counts, key=lambda delimiter: counts[delimiter])
     if counts[best] == 0:
-        first = clean(text.content.lstrip()[:200].splitlines()[0])
+        first = clean(next(iter(text.content.lstrip()[:200].splitlines()), ""))
         raise DocumentError(
             f"not a FASE list: no known column in the first line, which reads {shown(first, 120)}",
             where=f"{text.path}:1",

@@ -59,8 +59,8 @@ def differences(previous: Referential, current: Referential) -> Differences:
     come = [unit for key, unit in new.items() if key not in old]
     both = [(old[key], unit) for key, unit in new.items() if key in old]
     return Differences(
-        new=tuple((unit.box, unit.name) for unit in come),
-        gone=tuple((unit.box, unit.name) for unit in gone),
+        new=tuple((unit.box, unit.title) for unit in come),
+        gone=tuple((unit.box, unit.title) for unit in gone),
         renumbered=tuple(_renumbered(gone, come)),
         renamed=_changed(both, lambda unit: unit.name),
         changed_po=_changed(both, lambda unit: f"PO {unit.po}" if unit.po is not None else ""),
@@ -69,7 +69,7 @@ def differences(previous: Referential, current: Referential) -> Differences:
 
 
 def _changed(both: Iterable[tuple[Unit, Unit]], of: Callable[[Unit], str]) -> tuple[Change, ...]:
-    return tuple(Change(new.box, new.name, of(old), of(new)) for old, new in both if of(old) != of(new))
+    return tuple(Change(new.box, new.title, of(old), of(new)) for old, new in both if of(old) != of(new))
 
 
 def _renumbered(gone: list[Unit], come: list[Unit]) -> Iterable[Change]:

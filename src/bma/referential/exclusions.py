@@ -42,7 +42,7 @@ def read_exclusions(paths: Iterable[Path]) -> dict[Key, Exclusion]:
     found: dict[Key, Exclusion] = {}
     for path in paths:
         document = load_judged(path, "exclude")
-        for index, entry in enumerate(document.value):
+        for index, entry in enumerate(document.value or []):
             until = day(document, (index, "until"), entry["until"]) if "until" in entry else None
             exclusion = Exclusion(entry["box"], clean(entry["reason"]), until, document.where((index,)))
             key = box_key(entry["box"])

@@ -46,8 +46,13 @@ GROUP_VARIABLES = {
 }
 
 
-def groups_of(boxes: Iterable[Box], waves: Iterable[Wave], where: str) -> tuple[list[Group], list[Finding]]:
-    """Every group that has a host, and one finding for each name that had to carry a suffix."""
+def groups_of(
+    boxes: Iterable[Box], waves: Iterable[Wave], where: str, where_waves: str
+) -> tuple[list[Group], list[Finding]]:
+    """Every group that has a host, and one finding for each name that had to carry a suffix.
+
+    ``where`` and ``where_waves`` are the files that the findings about labels and about waves name.
+    """
     boxes = list(boxes)
     found = [
         _made("ec", "Établissements", (box for box in boxes if box.unit.kind == "ec")),
@@ -62,7 +67,7 @@ def groups_of(boxes: Iterable[Box], waves: Iterable[Wave], where: str) -> tuple[
         names = group_names(prefix, members)
         found += [_made(names[label], label, members[label]) for label in sorted(members)]
         findings += _told(prefix, names, where)
-    waved, more = _waves(boxes, waves, where)
+    waved, more = _waves(boxes, waves, where_waves)
     return [group for group in (*found, *_by_po(boxes), *waved) if group.hosts], findings + more
 
 
@@ -78,7 +83,7 @@ def _by_po(boxes: list[Box]) -> list[Group]:
         number = box.unit.number if box.unit.kind == "po" else box.unit.po
         if number is not None:
             members.setdefault(number, []).append(box)
-            own = box.unit.name if box.unit.kind == "po" else box.po_name
+            own = box.unit.title if box.unit.kind == "po" else box.po_name
             labels.setdefault(number, own or f"PO {number}")
     return [_made(f"po_{number:0{MAX_DIGITS}d}", labels[number], members[number]) for number in sorted(members)]
 

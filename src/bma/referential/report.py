@@ -64,6 +64,6 @@ class Report:
                 "all": [finding.to_dict() for finding in self.findings],
             },
             "excluded": [exclusion.to_dict() for exclusion in found.excluded],
-            "supplement": [{"box": unit.box, "name": unit.name, "where": unit.source} for unit in found.supplemented],
+            "supplement": [{"box": unit.box, "name": unit.title, "where": unit.source} for unit in found.supplemented],
             "differences": self.differences.to_dict() if self.differences else None,
         }

@@ -83,7 +83,7 @@ def _supplement(report: Report) -> Iterator[str]:
     if report.referential.supplemented:
         yield "Supplement"
     for unit in report.referential.supplemented:
-        yield f"  {unit.box}: {unit.name}"
+        yield f"  {unit.box}: {unit.title}"
 
 
 def _differences(found: Differences) -> Iterator[str]:

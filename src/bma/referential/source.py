@@ -66,7 +66,7 @@ def _bytes(path: Path) -> bytes:
             raise DocumentError(f"larger than {MAX_BYTES // 1024 // 1024} MB", where=str(path))
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise DocumentError("there is no such file", where=str(path)) from error
+        raise DocumentError("there is no such file", where=str(path), hint="Check the path") from error
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
         raise DocumentError(f"cannot be read: {reason}", where=str(path)) from error
@@ -76,8 +76,7 @@ def _decoded(path: Path, raw: bytes, marked: bool) -> Text:
     try:
         return Text(path, raw.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
-        # Latin letters rarely look like UTF-8 ones by chance: where both are, something was cut or glued.
-        if marked or _UTF8_LETTER.search(raw[: error.start]):
+        if marked or _mostly_utf8(raw):
             line = raw.count(b"\n", 0, error.start) + 1
             raise DocumentError(
                 f"not UTF-8 like the rest of the file (byte 0x{raw[error.start]:02x})",
@@ -88,3 +87,10 @@ def _decoded(path: Path, raw: bytes, marked: bool) -> Text:
         return Text(path, raw.decode("cp1252"), "windows-1252")
     except UnicodeDecodeError:
         return Text(path, raw.decode("latin-1"), "iso-8859-1")
+
+
+def _mostly_utf8(raw: bytes) -> bool:
+    """Whether the file holds more UTF-8 letters than chance gives: then it was cut or glued, and no codec reads it."""
+    letters = _UTF8_LETTER.findall(raw)
+    stray = len(raw) - len(raw.translate(None, bytes(range(0x80, 0x100)))) - sum(map(len, letters))
+    return len(letters) > max(1, stray // 50)

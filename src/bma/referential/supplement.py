@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bma.documents import Document
+from bma.documents import Document, Violation, require_valid
 from bma.errors import DocumentError
 from bma.referential.fase_number import Key, box_key, local_part
 from bma.referential.judged import load_judged
-from bma.referential.text import bce, clean
+from bma.referential.text import bce, clean, shown
 from bma.referential.unit import Unit
 
 
@@ -41,9 +41,11 @@ def read_supplements(paths: Iterable[Path], domain: str) -> Supplement:
     owners: dict[str, Alias] = {}
     for path in paths:
         document = load_judged(path, "supplement")
-        for index, entry in enumerate(document.value.get("organisations", ())):
+        said = document.value or {}
+        require_valid(document, _misplaced(document, said))
+        for index, entry in enumerate(said.get("organisations", ())):
             _add_unit(supplement, document, index, entry)
-        for box, names in document.value.get("aliases", {}).items():
+        for box, names in said.get("aliases", {}).items():
             for index, name in enumerate(names):
                 alias = Alias(_address(name, domain), document.where(("aliases", box, index)))
                 _add_alias(supplement, owners, box, alias)
@@ -59,8 +61,20 @@ def require_no_collision(supplement: Supplement, addresses: dict[str, Key]) -> N
                 raise DocumentError(
                     f"alias {alias.address} is already the address of the box {box}",
                     where=alias.where,
-                    hint="Remove the alias, or exclude and rename: two boxes cannot share an address",
+                    hint="Remove the alias: an address leads to one box",
                 )
+
+
+def _misplaced(document: Document, said: dict[str, Any]) -> Iterator[Violation]:
+    """What the schema cannot say with the right line."""
+    for index, entry in enumerate(said.get("organisations", ())):
+        if entry["kind"] == "po" and "po" in entry:
+            line = document.line(("organisations", index, "po"))
+            yield Violation(f"organisations[{index}].po", line, "an organising body has no PO: remove the key")
+    for box in said.get("aliases", {}):
+        if box_key(box) is None:
+            text = f"{shown(box)} is not a box; allowed: ec or po and the FASE number in six digits"
+            yield Violation(f"aliases.{box}", document.line(("aliases", box)), text)
 
 
 def _add_unit(supplement: Supplement, document: Document, index: int, entry: dict[str, Any]) -> None:
@@ -110,5 +124,5 @@ def _add_alias(supplement: Supplement, owners: dict[str, Alias], box: str, alias
             f"alias {alias.address} is given twice, first at {first.where}", where=alias.where, hint="Keep one of them"
         )
     key = box_key(box)
-    assert key is not None, "the schema lets box names only"
+    assert key is not None, "checked with the document"
     supplement.aliases.setdefault(key, []).append(alias)

@@ -34,6 +34,7 @@ def _character(character: str) -> str:
     return "\ufffd" if category == "Cs" else character
 
 
+@lru_cache(maxsize=65536)
 def bce(text: str) -> str:
     """An enterprise number as ten digits when it can be read so, else the text as it is.
 
@@ -46,6 +47,7 @@ def bce(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def postal_code(text: str) -> str:
     """A postal code without the ``.0`` that a spreadsheet adds to it."""
     return re.sub(r"\.0+$", "", text)

@@ -56,3 +56,8 @@ class Unit:
     def box(self) -> str:
         """``ec001347``: the local part of its address, and the name of its host."""
         return local_part(self.kind, self.number)
+
+    @property
+    def title(self) -> str:
+        """Its name, or its box when no source names it."""
+        return self.name or self.box

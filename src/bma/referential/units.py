@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from bma.errors import DocumentError
@@ -14,9 +14,16 @@ from bma.referential.unit import Implantation, Unit
 
 _ADDRESS = ("street", "postal_code", "localite", "commune")
 _VOTED = ("name", "bce", *_ADDRESS, "email")
+_NORMAL = {"bce": bce, "postal_code": postal_code}
+_Columns = tuple[tuple[str, str, Callable[[str], str] | None], ...]
+_ETAB, _PO, _IMPL = (
+    tuple((attribute, f"{subject}_{attribute}", _NORMAL.get(attribute)) for attribute in attributes)
+    for subject, attributes in (("etab", _VOTED), ("po", _VOTED), ("impl", _ADDRESS))
+)
+"""Per subject: (attribute, its column, its normal form)."""
+
 _ETAB_SINGLE = {"reseau": "reseau", "genre": "genre", "bassin": "bassin", "arrondissement": "arrondissement"}
 _ETAB_SEVERAL = ("niveau", "type")
-_NORMAL = {"bce": bce, "postal_code": postal_code}
 _CONFLICTS = {"name": "name-conflict", "po": "po-conflict", "reseau": "reseau-conflict"}
 _TOLD = 3
 
@@ -111,7 +118,7 @@ class _Reader:
         return draft
 
     def _etab(self, row: Row, draft: _Draft, po: int | None) -> None:
-        _vote(draft.ballot, row, "etab", _VOTED)
+        _vote(draft.ballot, row, _ETAB)
         for attribute, column in _ETAB_SINGLE.items():
             draft.ballot.cast(attribute, row.values.get(column, ""), row.line)
         if po is not None:
@@ -127,18 +134,17 @@ class _Reader:
         if fault is not None:
             self.table.tell("implantation-number", row.line, f"implantation: {fault}")
         if number is not None:
-            _vote(draft.implantations.setdefault(number, Ballot()), row, "impl", _ADDRESS)
+            _vote(draft.implantations.setdefault(number, Ballot()), row, _IMPL)
 
     def _po(self, row: Row, draft: _Draft) -> None:
-        _vote(draft.ballot, row, "po", _VOTED)
+        _vote(draft.ballot, row, _PO)
         draft.ballot.cast("reseau", row.values.get("po_reseau", ""), row.line)
 
 
-def _vote(ballot: Ballot, row: Row, subject: str, attributes: tuple[str, ...]) -> None:
-    for attribute in attributes:
-        value = row.values.get(f"{subject}_{attribute}")
+def _vote(ballot: Ballot, row: Row, columns: _Columns) -> None:
+    for attribute, column, normal in columns:
+        value = row.values.get(column)
         if value:
-            normal = _NORMAL.get(attribute)
             ballot.cast(attribute, normal(value) if normal else value, row.line)
 
 
