@@ -1,0 +1,215 @@
+"""The command `lab`: the rehearsal Exchange endpoint from the shell.
+
+Exit status: 0 done, 1 a foreseeable fault (told in one line), 2 a wrong command line, 3 the lab is down.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lab import daemon
+from lab.exchange.control import LabDown, ask
+from lab.exchange.journal import read_journal, verbs
+from lab.exchange.knobs import DEFAULTS, HELP
+from lab.exchange.lab import LabError
+from lab.exchange.seed import DEFAULT_DOMAINS
+
+HTTPS_PORT, HTTP_PORT = 15986, 15985
+DOWN = 3
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    arguments = _parser().parse_args(argv)
+    directory = Path(arguments.dir or os.environ.get("BMA_LAB_DIR") or ".lab")
+    try:
+        status: int = arguments.run(directory, arguments)
+    except LabDown:
+        return _complain(f"the lab in {directory} is down (lab up starts it)", DOWN)
+    except (LabError, ValueError, OSError) as error:
+        return _complain(str(error), 1)
+    return status
+
+
+def _complain(text: str, status: int) -> int:
+    print(f"lab: {text}", file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lab", description="A rehearsal Exchange endpoint on loopback.")
+    parser.set_defaults(dir=None)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        one.add_argument("--dir", metavar="DIR", help="state directory (default: $BMA_LAB_DIR or .lab)")
+        one.set_defaults(run=run)
+        return one
+
+    _serving(command("up", _up, "start the endpoint in the background; returns when it answers"))
+    _serving(command("serve", _serve, "run the endpoint in the foreground"))
+    status = command("status", _status, "where it is and what it counted; exit 3 when it is down")
+    status.add_argument("--json", action="store_true", help="as JSON")
+    command("reset", _reset, "empty directory and journal; passwords and CA stay")
+    journal = command("journal", _journal, "the cmdlets that ran, in order")
+    journal.add_argument("--json", action="store_true", help="one JSON object a line")
+    journal.add_argument("--since", type=int, default=0, metavar="N", help="only entries after number N")
+    journal.add_argument("--verbs", action="store_true", help="how often each cmdlet ran")
+    journal.add_argument("--clear", action="store_true", help="empty the journal (after printing nothing)")
+    knob = command("knob", _knob, "show the knobs, or turn one: " + "; ".join(f"{k}: {v}" for k, v in HELP.items()))
+    knob.add_argument("name", nargs="?", choices=sorted(DEFAULTS), metavar="NAME")
+    knob.add_argument("value", nargs="*", metavar="VALUE")
+    faults = command("faults", _faults, "show the fault plan, replace it with FILE (JSON list), or clear it")
+    faults.add_argument("file", nargs="?", metavar="FILE")
+    faults.add_argument("--clear", action="store_true")
+    console = command("console", _console, "run one line as an administrator in the Exchange Management Shell")
+    console.add_argument("line")
+    seed = command("seed", _seed, "fill the directory directly from a JSON list of {name, address, display_name, …}")
+    seed.add_argument("--boxes", required=True, metavar="FILE")
+    command("down", _down, "end the endpoint and wait until it ended")
+    return parser
+
+
+def _serving(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--https-port", type=int, default=HTTPS_PORT, metavar="N", help="0: any free port")
+    parser.add_argument("--http-port", type=int, default=HTTP_PORT, metavar="N", help="0: any free port")
+    parser.add_argument("--latency", type=float, default=0, metavar="MS", help=HELP["latency"].partition(";")[0])
+    parser.add_argument("--open-latency", type=float, default=0, metavar="MS", help=HELP["open_latency"])
+    parser.add_argument("--session-quota", type=int, default=18, metavar="N", help=HELP["session_quota"])
+    parser.add_argument("--domain", action="append", metavar="DOMAIN", help="accepted domain; the first is the default")
+
+
+def _up(directory: Path, arguments: argparse.Namespace) -> int:
+    status = daemon.running(directory)
+    if status is None:
+        words = [
+            "--https-port", str(arguments.https_port), "--http-port", str(arguments.http_port),
+            "--latency", str(arguments.latency), "--open-latency", str(arguments.open_latency),
+            "--session-quota", str(arguments.session_quota),
+        ]  # fmt: skip
+        for domain in arguments.domain or ():
+            words += ["--domain", domain]
+        status = daemon.start(directory, words)
+    print(f"lab: {status['https_uri']} and {status['http_uri']}, pid {status['pid']}")
+    return 0
+
+
+def _serve(directory: Path, arguments: argparse.Namespace) -> int:
+    return daemon.serve(
+        directory,
+        {
+            "https_port": arguments.https_port,
+            "http_port": arguments.http_port,
+            "latency": arguments.latency,
+            "open_latency": arguments.open_latency,
+            "session_quota": arguments.session_quota,
+            "domains": tuple(arguments.domain or DEFAULT_DOMAINS),
+        },
+    )
+
+
+def _status(directory: Path, arguments: argparse.Namespace) -> int:
+    status = ask(directory, "status", timeout=10.0)
+    if arguments.json:
+        print(json.dumps(status, indent=2))
+        return 0
+    print(f"https    {status['https_uri']}\nhttp     {status['http_uri']}\npid      {status['pid']}")
+    for name, account in status["accounts"].items():
+        print(f"account  {name} ({account['role']}), password in {account['password_file']}")
+    for group in ("counters", "knobs"):
+        print(f"{group:<8} " + ", ".join(f"{name} {value}" for name, value in status[group].items()))
+    if status["faults"]:
+        print(f"faults   {len(status['faults'])} rules")
+    return 0
+
+
+def _reset(directory: Path, _: argparse.Namespace) -> int:
+    ask(directory, "reset")
+    return 0
+
+
+def _records(directory: Path) -> list[dict[str, Any]]:
+    """The journal, from its file: readable also while the lab is down."""
+    path = directory / "journal.jsonl"
+    if not path.exists():
+        raise LabDown(str(path))
+    return read_journal(path)
+
+
+def _journal(directory: Path, arguments: argparse.Namespace) -> int:
+    if arguments.clear:
+        ask(directory, "journal", clear=True, verbs=True)
+        return 0
+    records = [record for record in _records(directory) if record["seq"] > arguments.since]
+    if arguments.verbs:
+        counts = verbs(records)
+        print(json.dumps(counts) if arguments.json else "\n".join(f"{n:>7} {name}" for name, n in counts.items()))
+        return 0
+    for record in records:
+        print(json.dumps(record, ensure_ascii=False) if arguments.json else _one_line(record))
+    return 0
+
+
+def _one_line(record: dict[str, Any]) -> str:
+    values = " ".join(f"-{name} {value!r}" for name, value in record["parameters"].items())
+    account = str(record["account"]).partition("@")[0]
+    return f"{record['seq']:>6} {record['time']} {account} {record['cmdlet']} {values} [{record['outcome']}]"
+
+
+def _knob(directory: Path, arguments: argparse.Namespace) -> int:
+    knobs = ask(directory, "knob", name=arguments.name if arguments.value else None, value=arguments.value)["knobs"]
+    for name in [arguments.name] if arguments.name else knobs:
+        print(f"{name} {json.dumps(knobs[name])}")
+    return 0
+
+
+def _faults(directory: Path, arguments: argparse.Namespace) -> int:
+    request: dict[str, Any] = {}
+    if arguments.clear:
+        request["rules"] = []
+    elif arguments.file:
+        request["rules"] = _json_list(Path(arguments.file))
+    for rule in ask(directory, "faults", **request)["faults"]:
+        print(json.dumps(rule))
+    return 0
+
+
+def _json_list(path: Path) -> list[Any]:
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise LabError(f"{path}: {error}") from None
+    if not isinstance(read, list) or not all(isinstance(item, dict) for item in read):
+        raise LabError(f"{path}: a JSON list of objects is needed")
+    return read
+
+
+def _console(directory: Path, arguments: argparse.Namespace) -> int:
+    result = ask(directory, "console", line=arguments.line)
+    for item in result["output"]:
+        print(json.dumps(item, ensure_ascii=False, indent=2))
+    for line in result["host"]:
+        print(line)
+    for text in result["warnings"]:
+        print(f"WARNING: {text}", file=sys.stderr)
+    for text in result["errors"]:
+        print(f"ERROR: {text}", file=sys.stderr)
+    return 1 if result["errors"] else 0
+
+
+def _seed(directory: Path, arguments: argparse.Namespace) -> int:
+    added = ask(directory, "seed", boxes=_json_list(Path(arguments.boxes)))["added"]
+    print(f"lab: {added} objects added")
+    return 0
+
+
+def _down(directory: Path, _: argparse.Namespace) -> int:
+    print("lab: ended" if daemon.stop(directory) else "lab: not running")
+    return 0

@@ -1,0 +1,1 @@
+"""The rehearsal Exchange endpoint: wire, pipelines, cmdlets and the recipient model behind them."""

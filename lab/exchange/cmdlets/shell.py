@@ -1,0 +1,100 @@
+"""Get-Command (the capability probe) and Select-Object: the two cmdlets that are PowerShell's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from lab.exchange.binding import COMMON, Terminating
+from lab.exchange.clixml import ErrorText, scalar
+from lab.exchange.cmdlets.base import Call, Cmdlet, cmdlet
+from lab.exchange.shapes import Shape, Shaped, selection
+
+COMMAND = Shape(
+    (
+        "System.Management.Automation.CmdletInfo", "System.Management.Automation.CommandInfo", "System.Object",
+    ),
+    "Name S; CommandType S Cmdlet; Verb S; Noun S; ModuleName S Microsoft.Exchange.Management.PowerShell.E2010; "
+    "Definition S; Parameters L mv:String; ParameterSets L mv:String; Visibility S Public; HelpUri S",
+)  # fmt: skip
+TEXT = Shape(("System.String", "System.Object"), "Length I 0")
+
+
+def _info(one: Cmdlet) -> Shaped:
+    own = [parameter.name for parameter in one.signature.parameters]
+    common = [parameter.name for parameter in COMMON]
+    values = {
+        "Name": one.name, "Verb": one.verb, "Noun": one.name.partition("-")[2],
+        "Parameters": [*own, *common], "ParameterSets": list(one.signature.sets),
+        "Definition": f"{one.name} " + " ".join(f"[-{name}]" for name in own),
+    }  # fmt: skip
+    return Shaped(COMMAND, values, one.name)
+
+
+def get_command(call: Call) -> Iterable[Shaped]:
+    """Get-Command: only what the account may run; a name without wildcard that it may not is an error."""
+    visible = call.visible()
+    asked = call.given("Name", [])
+    if not asked:
+        return tuple(_info(one) for one in visible)
+    found: list[Shaped] = []
+    for name in asked:
+        hits = [one for one in visible if fnmatchcase(one.name.lower(), name.lower())]
+        if not hits and not any(mark in name for mark in "*?["):
+            raise unknown_command(name, "Get-Command")
+        found += [_info(one) for one in hits]
+    return found
+
+
+def unknown_command(name: str, activity: str = "") -> Terminating:
+    """CommandNotFoundException."""
+    return Terminating(
+        ErrorText(
+            f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
+            "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.",
+            "System.Management.Automation.CommandNotFoundException",
+            "CommandNotFoundException",
+            13,
+            activity,
+            name,
+            "String",
+        )
+    )
+
+
+def select_object(call: Call) -> Iterable[Shaped]:
+    """Select-Object -Property, -ExpandProperty, -First, -Skip; wildcards in names are honoured."""
+    start = int(call.given("Skip", 0))
+    stop = None if call["First"] is None else start + int(call["First"])
+    for item in list(call.inputs)[start:stop]:
+        expand = call["ExpandProperty"]
+        if expand:
+            value = item.value(str(expand))
+            for one in value if isinstance(value, (list, tuple)) else [value]:
+                yield Shaped(TEXT, {}, "" if one is None else str(one), raw=scalar("", one))
+        elif call["Property"]:
+            yield Shaped(item.shape, item.values, "", _names(item, call["Property"]))
+        else:
+            yield item
+
+
+def _names(item: Shaped, asked: Iterable[str]) -> tuple[str, ...]:
+    names: list[str] = []
+    for name in asked:
+        if "*" in name:
+            names += [n for n in item.shape.by_name if fnmatchcase(n.lower(), name.lower()) and n not in names]
+        elif name not in names:
+            names.append(name)
+    return selection(item.shape, tuple(names)).names
+
+
+CMDLETS = (
+    cmdlet("Get-Command", "Name:String[]@1|; CommandType:Any; Module:String[]", get_command, area="PowerShell"),
+    cmdlet(
+        "Select-Object",
+        "Property:Object[]@0; ExpandProperty:String; First:Int32; Skip:Int32",
+        select_object,
+        area="PowerShell",
+        collects=True,
+    ),
+)

@@ -1,0 +1,245 @@
+"""Running statements: commands found by role, bound, executed in order, journalled.
+
+Used by the pipelines of the wire (`lab.exchange.host`) and by `lab console`; knows nothing of PSRP.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from lab.exchange.accounts import Account
+from lab.exchange.binding import Terminating
+from lab.exchange.clixml import ErrorText
+from lab.exchange.cmdlets import CMDLETS
+from lab.exchange.cmdlets.base import Call, Cmdlet, CmdletError, domain_controller, error_text
+from lab.exchange.cmdlets.shell import unknown_command
+from lab.exchange.faultplan import FaultPlan
+from lab.exchange.journal import Journal
+from lab.exchange.knobs import Knobs
+from lab.exchange.model.directory import DOMAIN_CONTROLLERS, Directory
+from lab.exchange.shapes import Shaped
+from lab.exchange.values import masked
+
+
+class Stopped(Exception):
+    """The client stopped the pipeline."""
+
+
+class Sink(Protocol):
+    """Where a pipeline writes."""
+
+    def output(self, text: str) -> None:
+        """An object as CLIXML."""
+
+    def error(self, error: ErrorText) -> None:
+        """A non-terminating error."""
+
+    def warning(self, text: str) -> None:
+        """A warning."""
+
+    def host_line(self, text: str) -> None:
+        """A line for the host."""
+
+
+@dataclass
+class Session:
+    """One session: who, its id, the domain controller it sticks to, and its runspaces."""
+
+    account: Account
+    id: str
+    dc: str = DOMAIN_CONTROLLERS[0]
+    running: int = 0
+    free: threading.Condition = field(default_factory=threading.Condition)
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """A command to run: its name and arguments in order; an argument without a name is positional."""
+
+    name: str
+    arguments: tuple[tuple[str | None, Any], ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """What the command is about, as text for fault rules."""
+        named = {str(name).lower().strip("-:"): value for name, value in self.arguments if name}
+        for key in ("identity", "name", "userprincipalname"):
+            if named.get(key) is not None:
+                return str(named[key])
+        return next((str(value) for name, value in self.arguments if not name), "")
+
+
+class Invoker:
+    """Runs statements against one model."""
+
+    def __init__(self, model: Directory, journal: Journal, knobs: Knobs, plan: FaultPlan) -> None:
+        self.model, self.journal, self.knobs, self.plan = model, journal, knobs, plan
+
+    def visible(self, account: Account) -> list[Cmdlet]:
+        """The cmdlets that exist for an account."""
+        return [one for one in CMDLETS.values() if account.may(one.name)]
+
+    def find(self, account: Account, name: str) -> Cmdlet:
+        """A cmdlet by name; Terminating when it does not exist for the account."""
+        found = CMDLETS.get(name.rpartition("\\")[2].lower())
+        if found is None or not account.may(found.name):
+            raise unknown_command(name)
+        return found
+
+    def statement(
+        self,
+        session: Session,
+        commands: Sequence[Invocation],
+        sink: Sink,
+        stop: threading.Event,
+        inputs: Sequence[Any] | None = None,
+    ) -> None:
+        """Run commands piped into each other; Terminating or Stopped end it."""
+        found = [(self.find(session.account, command.name), command) for command in commands]
+        items: Sequence[Any] | None = inputs
+        for number, (one, command) in enumerate(found):
+            stage = _Stage(self, session, one, command, sink, stop)
+            last = number == len(found) - 1
+            produced = stage.run(items)
+            if last:
+                for item in produced:
+                    if stop.is_set():
+                        raise Stopped
+                    sink.output(item.clixml())
+            else:
+                items = list(produced)
+
+
+@dataclass
+class _Stage:
+    """One command of a statement."""
+
+    invoker: Invoker
+    session: Session
+    cmdlet: Cmdlet
+    command: Invocation
+    sink: Sink
+    stop: threading.Event
+
+    def run(self, items: Sequence[Any] | None) -> Iterator[Shaped]:
+        """Run once, or once for each piped object."""
+        if items is None or self.cmdlet.collects:
+            collected = [item for item in items or () if isinstance(item, Shaped)]
+            yield from self._once(None, collected)
+            return
+        for item in items:
+            yield from self._once(_piped_identity(item), ())
+
+    def _once(self, piped: str | None, inputs: Sequence[Shaped]) -> Iterator[Shaped]:
+        values = self.cmdlet.signature.bind(self.command.arguments, piped)
+        preference = str(values.get("ErrorAction", "Continue"))
+        if self.stop.wait(self.invoker.knobs.latency_of(self.cmdlet.name)):
+            raise Stopped
+        call = Call(
+            self.cmdlet, values, self.invoker.model, self.session.dc,
+            lambda: self.invoker.visible(self.session.account), inputs,
+        )  # fmt: skip
+        try:
+            yield from self._execute(call)
+        except CmdletError as error:
+            self._tell(call)
+            record = error_text(error, self.cmdlet.name, self.cmdlet.task)
+            if preference == "Stop":
+                raise Terminating(record) from None
+            if preference not in {"SilentlyContinue", "Ignore"}:
+                self.sink.error(record)
+
+    def _execute(self, call: Call) -> Iterator[Shaped]:
+        """Run and journal: a write wholly under the model's lock, so that the journal has their order."""
+        started = time.perf_counter()
+        outcome = "ok"
+        lock: Any = call.model.lock if self.cmdlet.writes else nullcontext()
+        with lock:
+            try:
+                self._refuse()
+                call.dc = domain_controller(call.values.get("DomainController"), call.dc)
+                produced: Iterable[Shaped] = self.cmdlet.run(call)
+                if self.cmdlet.writes:
+                    produced = list(produced)
+                else:
+                    yield from produced
+                    produced = ()
+                outcome = "whatif" if call.skipped else "ok"
+            except CmdletError as error:
+                outcome = _outcome(error)
+                raise
+            except Terminating as error:
+                outcome = f"error:{error.error.reason}"
+                raise
+            except GeneratorExit:
+                outcome = "stopped"
+                raise
+            finally:
+                self._record(call, outcome, time.perf_counter() - started)
+        self._tell(call)
+        yield from produced
+
+    def _refuse(self) -> None:
+        """Raise what the knobs and the fault plan have against this call."""
+        name = self.cmdlet.name
+        rule = self.invoker.plan.on_cmdlet(self.session.account.name, name, self.command.identity)
+        if rule is not None:
+            text = rule.text or f"The cmdlet {name} failed as the fault plan says."
+            raise _Faulted(rule.error_class, text)
+        if self.cmdlet.writes and self.invoker.knobs.refuse_writes:
+            raise _Refused("InvalidOperationException", f"{name} was refused: this endpoint accepts no writes.")
+
+    def _record(self, call: Call, outcome: str, seconds: float) -> None:
+        if self.cmdlet.name == "Select-Object":
+            return
+        self.invoker.journal.add(
+            {
+                "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                "account": self.session.account.name,
+                "session": self.session.id,
+                "cmdlet": self.cmdlet.name,
+                "parameters": {name: masked(value) for name, value in call.values.items()},
+                "dc": call.dc,
+                "duration_ms": round(seconds * 1000, 3),
+                "outcome": outcome,
+            }
+        )
+
+    def _tell(self, call: Call) -> None:
+        if str(call.values.get("WarningAction", "Continue")) not in {"SilentlyContinue", "Ignore"}:
+            for text in call.warnings:
+                self.sink.warning(text)
+        call.warnings.clear()
+        for line in call.host_lines:
+            self.sink.host_line(line)
+        call.host_lines.clear()
+
+
+class _Refused(CmdletError):
+    """The knob refuse_writes said no."""
+
+
+class _Faulted(CmdletError):
+    """The fault plan said no."""
+
+
+def _outcome(error: CmdletError) -> str:
+    if isinstance(error, _Refused):
+        return "refused"
+    return f"{'fault' if isinstance(error, _Faulted) else 'error'}:{error.kind}"
+
+
+def _piped_identity(item: Any) -> str:
+    if isinstance(item, Shaped):
+        for name in ("Guid", "Identity", "Name"):
+            value = item.value(name)
+            if value:
+                return str(value)
+        return item.text
+    return str(item)

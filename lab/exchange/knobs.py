@@ -1,0 +1,80 @@
+"""What can be turned while the endpoint runs."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+DEFAULTS: dict[str, Any] = {
+    "latency": 0.0,
+    "open_latency": 0.0,
+    "session_quota": 18,
+    "replication_delay": 0.0,
+    "refuse_writes": False,
+    "shell_idle_timeout": 900.0,
+    "max_runspaces": 8,
+}
+
+HELP = {
+    "latency": "milliseconds a cmdlet takes; `latency NAME MS` for one cmdlet",
+    "open_latency": "milliseconds a session takes to open",
+    "session_quota": "sessions an account may have open (Exchange: 18)",
+    "replication_delay": "seconds before the other domain controller shows a write",
+    "refuse_writes": "true: every verb but Get and Test is refused and journalled as such",
+    "shell_idle_timeout": "seconds after which an idle session is removed (Exchange: 900)",
+    "max_runspaces": "pipelines of one session that run at the same time",
+}
+
+
+class BadKnob(ValueError):
+    """An unknown knob or a value it does not take."""
+
+
+class Knobs:
+    """The knobs; numbers in milliseconds for latencies, in seconds otherwise."""
+
+    def __init__(self, **values: Any) -> None:
+        self._lock = threading.Lock()
+        self._values = dict(DEFAULTS)
+        self._by_cmdlet: dict[str, float] = {}
+        for name, value in values.items():
+            self.set(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._values:
+            raise AttributeError(name)
+        return self._values[name]
+
+    def set(self, name: str, *value: Any) -> None:
+        """Turn a knob: `set("latency", 100)`, `set("latency", "Get-Mailbox", 20)`."""
+        if name not in DEFAULTS:
+            raise BadKnob(f"no knob {name!r}; there are {', '.join(DEFAULTS)}")
+        if not 1 <= len(value) <= (2 if name == "latency" else 1):
+            raise BadKnob(f"{name}: {HELP[name]}")
+        try:
+            read = _boolean(value[-1]) if isinstance(DEFAULTS[name], bool) else type(DEFAULTS[name])(value[-1])
+        except (TypeError, ValueError):
+            raise BadKnob(f"{name}: {HELP[name]}, not {value[-1]!r}") from None
+        if not isinstance(read, bool) and read < 0:
+            raise BadKnob(f"{name}: {HELP[name]}, not {value[-1]!r}")
+        with self._lock:
+            if len(value) == 2:
+                self._by_cmdlet[str(value[0]).lower()] = read
+            else:
+                self._values[name] = read
+
+    def latency_of(self, cmdlet: str) -> float:
+        """Seconds this cmdlet takes."""
+        return float(self._by_cmdlet.get(cmdlet.lower(), self._values["latency"])) / 1000.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Every knob."""
+        with self._lock:
+            return {**self._values, "latency_by_cmdlet": dict(self._by_cmdlet)}
+
+
+def _boolean(value: Any) -> bool:
+    text = str(value).lower()
+    if text not in {"true", "false", "1", "0", "on", "off"}:
+        raise ValueError(text)
+    return text in {"true", "1", "on"}

@@ -1,0 +1,243 @@
+"""One endpoint with everything behind it, in this process: for tests, benches and the daemon alike."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from lab.exchange import tls
+from lab.exchange.accounts import DEFAULT_ACCOUNTS, Account, Accounts, write_private
+from lab.exchange.console import ConsoleResult, run_line
+from lab.exchange.faultplan import FaultPlan
+from lab.exchange.host import Host
+from lab.exchange.invoke import Invoker, Session
+from lab.exchange.journal import Journal
+from lab.exchange.knobs import Knobs
+from lab.exchange.model.directory import Directory
+from lab.exchange.seed import DEFAULT_DOMAINS, seed_boxes, seed_configuration
+from lab.exchange.wire.auth import ConnectionAuth
+from lab.exchange.wire.httpd import HttpServer, loopback
+from lab.exchange.wire.service import Service
+
+PATH = "/PowerShell"
+
+
+class LabError(Exception):
+    """A foreseeable fault, told in one line."""
+
+
+class ExchangeLab:
+    """An Exchange remote-PowerShell endpoint on loopback, with its state in `state_dir`.
+
+    `https_port`/`http_port` 0: any free port. `latency` and `open_latency` in milliseconds; `knobs` are
+    further ones by name. `accounts` maps UPN to role (`full`, `view`, `none`). `on_die` is called by the
+    fault `die` instead of stopping the servers.
+    """
+
+    def __init__(
+        self,
+        state_dir: str | os.PathLike[str],
+        *,
+        https_port: int = 0,
+        http_port: int = 0,
+        host: str = "127.0.0.1",
+        latency: float = 0,
+        open_latency: float = 0,
+        session_quota: int = 18,
+        basic_over_http: bool = False,
+        domains: Sequence[str] = DEFAULT_DOMAINS,
+        accounts: Mapping[str, str] = DEFAULT_ACCOUNTS,
+        on_die: Callable[[], None] | None = None,
+        **knobs: Any,
+    ) -> None:
+        self.state_dir = Path(state_dir)
+        self.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._host = loopback(host)
+        self._ports = [https_port, http_port]
+        self._basic_over_http, self._domains = basic_over_http, domains
+        self._on_die = on_die or self.kill
+        self.accounts = Accounts(self.state_dir, accounts)
+        self.ca_file = tls.ensure_certificates(self.state_dir)
+        self.knobs = Knobs(latency=latency, open_latency=open_latency, session_quota=session_quota, **knobs)
+        self.faults = FaultPlan()
+        self._journal = Journal(self.state_dir / "journal.jsonl")
+        self._requests = self._opened = 0
+        self._servers: tuple[HttpServer, ...] = ()
+        self._load()
+
+    def _load(self) -> None:
+        self.model = Directory(self.state_dir / "state.sqlite")
+        self.model.replication_delay = float(self.knobs.replication_delay)
+        seed_configuration(self.model, self._domains)
+        self._invoker = Invoker(self.model, self._journal, self.knobs, self.faults)
+
+    # -- life
+
+    def start(self) -> ExchangeLab:
+        """Serve; LabError when a port is taken."""
+        self._service = Service(Host(self._invoker), self.knobs, self.faults, self._on_die)
+        context = tls.server_context(self.state_dir)
+        https = self._listen(0, context, basic=True)
+        try:
+            http = self._listen(1, None, basic=self._basic_over_http)
+        except LabError:
+            https.server_close()
+            raise
+        self._servers = (https, http)
+        self._ports = [https.port, http.port]
+        for server in self._servers:
+            server.start()
+        return self
+
+    def _listen(self, at: int, context: Any, *, basic: bool) -> HttpServer:
+        port = self._ports[at]
+
+        def auth() -> ConnectionAuth:
+            return ConnectionAuth(self.accounts, self.accounts.ntlm_file, basic=basic)
+
+        try:
+            return HttpServer(self._host, port, self._service, auth, context)
+        except OSError as error:
+            raise LabError(f"port {port} cannot be used: {error.strerror}") from None
+
+    def _halt(self) -> None:
+        if not self._servers:
+            return
+        self._requests += sum(server.requests for server in self._servers)
+        self._opened += self._service.opened
+        servers, self._servers = self._servers, ()
+        self._service.close()
+        for server in servers:
+            server.stop()
+
+    def stop(self) -> None:
+        """Stop serving and close the state; safe to call twice."""
+        self._halt()
+        self._journal.close()
+        self.model.close()
+
+    def kill(self) -> None:
+        """Stop serving at once, as if the process had died; state and journal stay open for a look."""
+        self._halt()
+
+    def restart(self) -> None:
+        """Stop, read the state from its file again, serve on the same ports; every session is lost."""
+        self._halt()
+        with self.model.lock:
+            self.model.close()
+        self._load()
+        self.start()
+
+    def kill_connections(self) -> None:
+        """Cut every TCP connection; sessions live on."""
+        for server in self._servers:
+            server.kill_connections()
+
+    def __enter__(self) -> ExchangeLab:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # -- where and who
+
+    @property
+    def https_port(self) -> int:
+        """The port of HTTPS."""
+        return self._ports[0]
+
+    @property
+    def http_port(self) -> int:
+        """The port of plain HTTP."""
+        return self._ports[1]
+
+    @property
+    def https_uri(self) -> str:
+        """`https://localhost:PORT/PowerShell`: Basic or Negotiate, CA in `ca_file`."""
+        return f"https://localhost:{self.https_port}{PATH}"
+
+    @property
+    def http_uri(self) -> str:
+        """`http://localhost:PORT/PowerShell`: Negotiate with sealing."""
+        return f"http://localhost:{self.http_port}{PATH}"
+
+    def account(self, name: str = "migration") -> Account:
+        """An account by name; `.name` and `.password()` are what a client needs."""
+        return self.accounts[name]
+
+    # -- what happened
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Every executed or refused cmdlet, in the order of execution."""
+        return self._journal.records()
+
+    def clear_journal(self) -> None:
+        """Empty the journal."""
+        self._journal.clear()
+
+    def counters(self) -> dict[str, int]:
+        """Sessions opened and open, HTTP requests, journal entries, objects."""
+        servers, live = self._servers, bool(self._servers)
+        return {
+            "sessions_opened": self._opened + (self._service.opened if live else 0),
+            "sessions": self._service.sessions if live else 0,
+            "http_requests": self._requests + sum(server.requests for server in servers),
+            "journal": len(self._journal),
+            "mailboxes": len(self.model.scan({"mailbox"})),
+            "objects": len(self.model),
+        }
+
+    def describe(self) -> dict[str, Any]:
+        """Where the endpoint is, without secrets."""
+        return {
+            "https_uri": self.https_uri,
+            "http_uri": self.http_uri,
+            "https_port": self.https_port,
+            "http_port": self.http_port,
+            "pid": os.getpid(),
+            "ca_file": str(self.ca_file.resolve()),
+            "configuration_name": "Microsoft.Exchange",
+            "accounts": {
+                account.name: {
+                    "role": account.role,
+                    "ntlm_name": account.ntlm_name,
+                    "password_file": str(account.password_file.resolve()),
+                }
+                for account in self.accounts
+            },
+        }
+
+    def write_endpoint_file(self) -> Path:
+        """Write `endpoint.json` into the state directory."""
+        path = self.state_dir / "endpoint.json"
+        write_private(path, json.dumps(self.describe(), indent=2) + "\n")
+        return path
+
+    # -- what can be done to it
+
+    def console(self, line: str) -> ConsoleResult:
+        """Run a line as an administrator in the Exchange Management Shell; journalled as `console`."""
+        admin = Account("console", "full", self.state_dir / "unused")
+        return run_line(self._invoker, Session(admin, "console"), line)
+
+    def set_knob(self, name: str, *value: Any) -> None:
+        """Turn a knob; see `lab.exchange.knobs.HELP`."""
+        self.knobs.set(name, *value)
+        self.model.replication_delay = float(self.knobs.replication_delay)
+
+    def seed(self, boxes: Iterable[Mapping[str, Any]]) -> int:
+        """Fill the directory directly; see `lab.exchange.seed.seed_boxes`."""
+        return seed_boxes(self.model, boxes)
+
+    def reset(self) -> None:
+        """Empty directory and journal, no faults; passwords, CA, knobs and open sessions stay."""
+        self.model.clear()
+        seed_configuration(self.model, self._domains)
+        self._journal.clear()
+        self.faults.clear()

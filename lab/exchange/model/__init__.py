@@ -1,0 +1,1 @@
+"""What the endpoint remembers: recipients, configuration objects, sizes, filters and their store."""

@@ -1,0 +1,74 @@
+"""Filling the directory: its configuration objects, and mailboxes by the thousand for tests and benches."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from lab.exchange.cmdlets.addresses import legacy_dn
+from lab.exchange.cmdlets.provision import container
+from lab.exchange.model.directory import AD_DOMAIN, ORGANIZATION, Directory, Entry
+
+DEFAULT_DOMAINS = ("adm.cfwb.be",)
+
+
+class BadBox(ValueError):
+    """A box to seed lacks what it needs."""
+
+
+def seed_configuration(model: Directory, domains: Sequence[str] = DEFAULT_DOMAINS) -> None:
+    """Accepted domains (the first is the default), databases, server, organization; once."""
+    if model.scan({"organization"}):
+        return
+    model.create("organization", {"Name": ORGANIZATION})
+    model.create("server", {"Name": "EX01"})
+    for name in ("DB01", "DB02"):
+        model.create(
+            "database",
+            {
+                "Name": name,
+                "IssueWarningQuota": 1945 << 20,
+                "ProhibitSendQuota": 2 << 30,
+                "ProhibitSendReceiveQuota": 2355 << 20,
+            },
+        )
+    for number, domain in enumerate([*domains, AD_DOMAIN]):
+        attributes = {"Name": domain, "DomainName": domain, "DomainType": "Authoritative", "Default": number == 0}
+        model.create("domain", attributes)
+
+
+def seed_boxes(model: Directory, boxes: Iterable[Mapping[str, Any]]) -> int:
+    """Add mailboxes directly, without cmdlets, checks or journal: {name, address, display_name?, …}.
+
+    Keys beyond these three are Exchange attributes as stored (sizes in bytes). `kind: "user"` makes an
+    account without a mailbox. Returns how many were added.
+    """
+    entries = [_entry(model, box) for box in boxes]
+    model.put(entries)
+    return len(entries)
+
+
+def _entry(model: Directory, box: Mapping[str, Any]) -> Entry:
+    name = str(box.get("name") or "")
+    kind = str(box.get("kind", "mailbox"))
+    address = str(box.get("address") or "")
+    if not name or (kind == "mailbox" and "@" not in address):
+        raise BadBox(f"a box needs name and address: {dict(box)}")
+    guid, now = str(uuid.uuid4()), model.clock()
+    own = {key: value for key, value in box.items() if key not in {"name", "address", "display_name", "kind"}}
+    attributes: dict[str, Any] = {
+        "Name": name,
+        "DisplayName": box.get("display_name") or name,
+        "SamAccountName": name[:20],
+        "UserPrincipalName": address or f"{name}@{AD_DOMAIN}",
+        "OrganizationalUnit": container(box.get("OrganizationalUnit")),
+    }
+    if kind == "mailbox":
+        attributes |= {
+            "Alias": name, "EmailAddresses": [f"SMTP:{address}"], "EmailAddressPolicyEnabled": False,
+            "LegacyExchangeDN": legacy_dn(guid, name), "ExchangeGuid": str(uuid.uuid4()), "Database": "DB01",
+            "RecipientType": "UserMailbox", "RecipientTypeDetails": "UserMailbox", "WhenMailboxCreated": now,
+            "UseDatabaseQuotaDefaults": True,
+        }  # fmt: skip
+    return Entry(guid, kind, attributes | own, now, now)
