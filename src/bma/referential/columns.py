@@ -130,8 +130,9 @@ def matched(headers: Iterable[str]) -> int:
 
 def _words(header: str) -> frozenset[str]:
     """The words that carry the meaning: no accent, case, punctuation, article, nor « numéro » or « code »."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", clean(header)) if not unicodedata.combining(c))
-    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain).casefold()
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", clean(header))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(c))
+    split = plain.casefold()
     words = re.findall(r"[a-z0-9]+", re.sub(r"\bp[\W_]*o(?![a-z0-9])", " po ", split.replace("_", " ")))
     unglued = (word.removeprefix("ndeg") for word in words)
     kept = {_SYNONYMS.get(word, word) for word in unglued if word and word not in _NOISE}

@@ -21,8 +21,9 @@ def clean(text: str) -> str:
     """
     if _ODD.search(text) is None:
         return text.strip(" ")
-    composed = unicodedata.normalize("NFC", text)
-    return _BLANKS.sub(" ", "".join(_character(character) for character in composed)).strip()
+    # Composed last: an invisible character may have stood between a letter and its accent.
+    visible = "".join(_character(character) for character in text)
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", visible)).strip()
 
 
 def _character(character: str) -> str:
