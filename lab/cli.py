@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lab import daemon
-from lab.exchange.control import LabDown, ask
+from lab.exchange.control import LabDownError, ask
 from lab.exchange.journal import read_journal, verbs
 from lab.exchange.knobs import DEFAULTS, HELP
 from lab.exchange.lab import LabError
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     directory = Path(arguments.dir or os.environ.get("BMA_LAB_DIR") or ".lab")
     try:
         status: int = arguments.run(directory, arguments)
-    except LabDown:
+    except LabDownError:
         return _complain(f"the lab in {directory} is down (lab up starts it)", DOWN)
     except (LabError, ValueError, OSError) as error:
         return _complain(str(error), 1)
@@ -139,7 +139,7 @@ def _records(directory: Path) -> list[dict[str, Any]]:
     """The journal, from its file: readable also while the lab is down."""
     path = directory / "journal.jsonl"
     if not path.exists():
-        raise LabDown(str(path))
+        raise LabDownError(str(path))
     return read_journal(path)
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import lab
-from lab.exchange.control import ControlServer, LabDown, ask
+from lab.exchange.control import ControlServer, LabDownError, ask
 from lab.exchange.lab import ExchangeLab, LabError
-from lab.exchange.wire.httpd import NotLoopback
+from lab.exchange.wire.httpd import LoopbackError
 
 START_TIMEOUT = 20.0
 STOP_TIMEOUT = 20.0
@@ -32,7 +32,7 @@ def serve(directory: Path, options: dict[str, Any]) -> int:
     try:
         endpoint = ExchangeLab(directory, on_die=_die, **options)
         endpoint.start()
-    except (LabError, NotLoopback, OSError) as error:
+    except (LabError, LoopbackError, OSError) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
     control = ControlServer(endpoint, ended.set)
@@ -80,7 +80,7 @@ def running(directory: Path) -> dict[str, Any] | None:
     """The status of the endpoint of this directory; None when it is down."""
     try:
         return ask(directory, "status", timeout=10.0)
-    except LabDown:
+    except LabDownError:
         return None
 
 
@@ -89,7 +89,7 @@ def stop(directory: Path) -> bool:
     pid = _known_pid(directory)
     try:
         ask(directory, "down", timeout=10.0)
-    except LabDown:
+    except LabDownError:
         if pid is None or not _is_ours(pid, directory):
             return False
         os.kill(pid, signal.SIGTERM)

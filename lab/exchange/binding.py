@@ -17,7 +17,7 @@ _PARAMETER = re.compile(
 )
 
 
-class Terminating(Exception):
+class TerminatingError(Exception):
     """An error that ends the statement; the pipeline fails with it."""
 
     def __init__(self, error: ErrorText) -> None:
@@ -58,7 +58,7 @@ def parameters(table: str) -> tuple[Parameter, ...]:
                 match["alias"] or "",
                 bool(match["null"]),
                 sets,
-            )  # fmt: skip
+            )
         )
     return tuple(found)
 
@@ -110,13 +110,13 @@ class Signature:
             f"A parameter cannot be found that matches parameter name '{name.lstrip('-')}'.", "NamedParameterNotFound"
         )
 
-    def fail(self, text: str, error_id: str, category: int = 5, exception: str = "") -> Terminating:
+    def fail(self, text: str, error_id: str, category: int = 5, exception: str = "") -> TerminatingError:
         """A binding error."""
         kind = f"{_AUTOMATION}.{exception or 'ParameterBindingException'}"
-        return Terminating(ErrorText(text, kind, f"{error_id},{self.cmdlet}", category, self.cmdlet))
+        return TerminatingError(ErrorText(text, kind, f"{error_id},{self.cmdlet}", category, self.cmdlet))
 
     def bind(self, arguments: Iterable[tuple[str | None, Any]], piped: str | None = None) -> dict[str, Any]:
-        """Values by parameter name; Terminating when something does not bind. `piped`: an identity by pipeline."""
+        """Values by parameter name; TerminatingError when something does not bind. `piped`: an identity by pipeline."""
         bound: dict[str, Any] = {}
         loose: list[Any] = []
         for name, value in arguments:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from lab.exchange.binding import Terminating
+from lab.exchange.binding import TerminatingError
 from lab.exchange.clixml import ErrorText
 from lab.exchange.invoke import Invocation, Invoker, Session
 from lab.exchange.model.sizes import UNITS
@@ -66,7 +66,7 @@ def run_line(invoker: Invoker, session: Session, line: str) -> ConsoleResult:
     for commands in parse(line):
         try:
             invoker.statement(session, commands, _Collector(result), threading.Event())
-        except Terminating as failed:
+        except TerminatingError as failed:
             result.errors.append(failed.error.message)
     return result
 

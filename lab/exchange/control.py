@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from lab.exchange.console import ConsoleError
-from lab.exchange.faultplan import BadRule
+from lab.exchange.faultplan import RuleError
 from lab.exchange.journal import verbs
-from lab.exchange.knobs import BadKnob
+from lab.exchange.knobs import KnobError
 from lab.exchange.lab import ExchangeLab
-from lab.exchange.seed import BadBox
+from lab.exchange.seed import BoxError
 
 SOCKET = "control.sock"
 Request = dict[str, Any]
 
 
-class LabDown(Exception):
+class LabDownError(Exception):
     """Nobody answers on the control channel."""
 
 
@@ -41,7 +41,7 @@ def _short_path(directory: Path) -> Iterator[str]:
 
 
 def ask(directory: Path, op: str, *, timeout: float = 120.0, **arguments: Any) -> dict[str, Any]:
-    """Send one request; LabDown when nobody answers, ValueError with the endpoint's words when it refuses."""
+    """Send one request; LabDownError when nobody answers, ValueError with the endpoint's words when it refuses."""
     try:
         with _short_path(directory) as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
             channel.settimeout(timeout)
@@ -50,9 +50,9 @@ def ask(directory: Path, op: str, *, timeout: float = 120.0, **arguments: Any) -
             with channel.makefile("rb") as lines:
                 line = lines.readline()
     except OSError as error:
-        raise LabDown(str(error)) from None
+        raise LabDownError(str(error)) from None
     if not line:
-        raise LabDown("no answer")
+        raise LabDownError("no answer")
     answer: dict[str, Any] = json.loads(line)
     if not answer.get("ok"):
         raise ValueError(str(answer.get("error")))
@@ -66,7 +66,7 @@ class _Handler(socketserver.StreamRequestHandler):
         line = self.rfile.readline()
         try:
             answer = {"ok": True, **self.server.answer(json.loads(line))}
-        except (BadRule, BadKnob, BadBox, ConsoleError, KeyError, TypeError, ValueError) as error:
+        except (RuleError, KnobError, BoxError, ConsoleError, KeyError, TypeError, ValueError) as error:
             answer = {"ok": False, "error": str(error)}
         self.wfile.write(json.dumps(answer, ensure_ascii=True, default=str).encode() + b"\n")
 

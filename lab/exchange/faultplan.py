@@ -16,7 +16,7 @@ _MATCH = frozenset({"cmdlet", "identity", "nth", "account", "action"})
 _RULE = frozenset({"match", "times", "do", "status", "code", "class", "text", "when"})
 
 
-class BadRule(ValueError):
+class RuleError(ValueError):
     """A fault rule that cannot be understood."""
 
 
@@ -37,17 +37,17 @@ class Rule:
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Rule:
-        """A rule from its JSON form; BadRule names what is wrong."""
+        """A rule from its JSON form; RuleError names what is wrong."""
         match = raw.get("match", {})
         unknown = [*(set(raw) - _RULE), *(set(match) - _MATCH)]
         if unknown:
-            raise BadRule(f"a fault rule has no {sorted(unknown)[0]!r}")
+            raise RuleError(f"a fault rule has no {sorted(unknown)[0]!r}")
         if raw.get("do") not in DEEDS:
-            raise BadRule(f"do must be one of {', '.join(sorted(DEEDS))}")
+            raise RuleError(f"do must be one of {', '.join(sorted(DEEDS))}")
         if match.get("action", "Command") not in ACTIONS:
-            raise BadRule(f"action must be one of {', '.join(sorted(ACTIONS))}")
+            raise RuleError(f"action must be one of {', '.join(sorted(ACTIONS))}")
         if raw.get("when", "before") not in {"before", "after"}:
-            raise BadRule("when must be before or after")
+            raise RuleError("when must be before or after")
         return cls(
             do=raw["do"],
             match=dict(match),
@@ -102,7 +102,7 @@ class FaultPlan:
         self._rules: list[Rule] = []
 
     def set(self, rules: Iterable[Mapping[str, Any]]) -> None:
-        """Replace the plan; BadRule leaves the old one in force."""
+        """Replace the plan; RuleError leaves the old one in force."""
         read = [Rule.read(rule) for rule in rules]
         with self._lock:
             self._rules = read

@@ -12,8 +12,8 @@ from psrpcore import GetMetadata
 
 from lab.exchange import clixml
 from lab.exchange.accounts import Account
-from lab.exchange.binding import Terminating
-from lab.exchange.invoke import Invocation, Invoker, Session, Stopped
+from lab.exchange.binding import TerminatingError
+from lab.exchange.invoke import Invocation, Invoker, Session, StoppedError
 from lab.exchange.model.directory import DOMAIN_CONTROLLERS
 from lab.exchange.values import plain
 from lab.exchange.wire.psrp import PoolWire
@@ -67,9 +67,9 @@ class Host:
         try:
             self._pipeline(session, pipeline, command, wire)
             state = COMPLETED
-        except Stopped:
+        except StoppedError:
             state, error = STOPPED, _stopped()
-        except Terminating as failed:
+        except TerminatingError as failed:
             error = failed.error
         except Exception as failed:  # the session must not die of a fault of this program
             logging.getLogger("lab").exception("pipeline failed")
@@ -90,7 +90,7 @@ class Host:
         statements = _statements(pipeline.commands)
         for commands in statements:
             if any(one.is_script for one in commands):
-                raise Terminating(
+                raise TerminatingError(
                     clixml.ErrorText(
                         NO_LANGUAGE,
                         "System.Management.Automation.PSNotSupportedException",
@@ -101,7 +101,7 @@ class Host:
         for commands in statements:
             try:
                 self._invoker.statement(session, [_invocation(one) for one in commands], sink, command.stop, inputs)
-            except Terminating as failed:
+            except TerminatingError as failed:
                 if len(statements) == 1 or _stops(commands):
                     raise
                 command.error(failed.error)  # a batch goes on, as PowerShell's own batch code does
@@ -110,7 +110,7 @@ class Host:
     def _inputs(command: Command) -> list[Any]:
         while not command.input_ended.wait(_INPUT_WAIT):
             if command.stop.is_set():
-                raise Stopped
+                raise StoppedError
         return [plain(value) for value in command.inputs]
 
     def _metadata(self, session: Session, asked: Any, command: Command) -> None:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from lab.exchange.accounts import Account
-from lab.exchange.binding import Terminating
+from lab.exchange.binding import TerminatingError
 from lab.exchange.clixml import ErrorText
 from lab.exchange.cmdlets import CMDLETS
 from lab.exchange.cmdlets.base import Call, Cmdlet, CmdletError, domain_controller, error_text
@@ -27,7 +27,7 @@ from lab.exchange.shapes import Shaped
 from lab.exchange.values import masked
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """The client stopped the pipeline."""
 
 
@@ -86,7 +86,7 @@ class Invoker:
         return [one for one in CMDLETS.values() if account.may(one.name)]
 
     def find(self, account: Account, name: str) -> Cmdlet:
-        """A cmdlet by name; Terminating when it does not exist for the account."""
+        """A cmdlet by name; TerminatingError when it does not exist for the account."""
         found = CMDLETS.get(name.rpartition("\\")[2].lower())
         if found is None or not account.may(found.name):
             raise unknown_command(name)
@@ -100,7 +100,7 @@ class Invoker:
         stop: threading.Event,
         inputs: Sequence[Any] | None = None,
     ) -> None:
-        """Run commands piped into each other; Terminating or Stopped end it."""
+        """Run commands piped into each other; TerminatingError or StoppedError end it."""
         found = [(self.find(session.account, command.name), command) for command in commands]
         items: Sequence[Any] | None = inputs
         for number, (one, command) in enumerate(found):
@@ -110,7 +110,7 @@ class Invoker:
             if last:
                 for item in produced:
                     if stop.is_set():
-                        raise Stopped
+                        raise StoppedError
                     sink.output(item.clixml())
             else:
                 items = list(produced)
@@ -140,7 +140,7 @@ class _Stage:
         values = self.cmdlet.signature.bind(self.command.arguments, piped)
         preference = str(values.get("ErrorAction", "Continue"))
         if self.stop.wait(self.invoker.knobs.latency_of(self.cmdlet.name)):
-            raise Stopped
+            raise StoppedError
         call = Call(
             self.cmdlet, values, self.invoker.model, self.session.dc,
             lambda: self.invoker.visible(self.session.account), inputs,
@@ -151,7 +151,7 @@ class _Stage:
             self._tell(call)
             record = error_text(error, self.cmdlet.name, self.cmdlet.task)
             if preference == "Stop":
-                raise Terminating(record) from None
+                raise TerminatingError(record) from None
             if preference not in {"SilentlyContinue", "Ignore"}:
                 self.sink.error(record)
 
@@ -174,7 +174,7 @@ class _Stage:
             except CmdletError as error:
                 outcome = _outcome(error)
                 raise
-            except Terminating as error:
+            except TerminatingError as error:
                 outcome = f"error:{error.error.reason}"
                 raise
             except GeneratorExit:
@@ -191,9 +191,9 @@ class _Stage:
         rule = self.invoker.plan.on_cmdlet(self.session.account.name, name, self.command.identity)
         if rule is not None:
             text = rule.text or f"The cmdlet {name} failed as the fault plan says."
-            raise _Faulted(rule.error_class, text)
+            raise _FaultedError(rule.error_class, text)
         if self.cmdlet.writes and self.invoker.knobs.refuse_writes:
-            raise _Refused("InvalidOperationException", f"{name} was refused: this endpoint accepts no writes.")
+            raise _RefusedError("InvalidOperationException", f"{name} was refused: this endpoint accepts no writes.")
 
     def _record(self, call: Call, outcome: str, seconds: float) -> None:
         if self.cmdlet.name == "Select-Object":
@@ -221,18 +221,18 @@ class _Stage:
         call.host_lines.clear()
 
 
-class _Refused(CmdletError):
+class _RefusedError(CmdletError):
     """The knob refuse_writes said no."""
 
 
-class _Faulted(CmdletError):
+class _FaultedError(CmdletError):
     """The fault plan said no."""
 
 
 def _outcome(error: CmdletError) -> str:
-    if isinstance(error, _Refused):
+    if isinstance(error, _RefusedError):
         return "refused"
-    return f"{'fault' if isinstance(error, _Faulted) else 'error'}:{error.kind}"
+    return f"{'fault' if isinstance(error, _FaultedError) else 'error'}:{error.kind}"
 
 
 def _piped_identity(item: Any) -> str:

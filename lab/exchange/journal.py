@@ -56,12 +56,8 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
     """The records of a journal file; a last line cut by a kill is left out."""
     if not path.exists():
         return []
-    records: list[dict[str, Any]] = []
     with path.open(encoding="utf-8", errors="surrogatepass") as lines:
-        for line in lines:
-            if line.endswith("\n"):
-                records.append(json.loads(line))
-    return records
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 def verbs(records: list[dict[str, Any]]) -> dict[str, int]:

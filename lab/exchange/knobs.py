@@ -26,7 +26,7 @@ HELP = {
 }
 
 
-class BadKnob(ValueError):
+class KnobError(ValueError):
     """An unknown knob or a value it does not take."""
 
 
@@ -48,15 +48,15 @@ class Knobs:
     def set(self, name: str, *value: Any) -> None:
         """Turn a knob: `set("latency", 100)`, `set("latency", "Get-Mailbox", 20)`."""
         if name not in DEFAULTS:
-            raise BadKnob(f"no knob {name!r}; there are {', '.join(DEFAULTS)}")
+            raise KnobError(f"no knob {name!r}; there are {', '.join(DEFAULTS)}")
         if not 1 <= len(value) <= (2 if name == "latency" else 1):
-            raise BadKnob(f"{name}: {HELP[name]}")
+            raise KnobError(f"{name}: {HELP[name]}")
         try:
             read = _boolean(value[-1]) if isinstance(DEFAULTS[name], bool) else type(DEFAULTS[name])(value[-1])
         except (TypeError, ValueError):
-            raise BadKnob(f"{name}: {HELP[name]}, not {value[-1]!r}") from None
+            raise KnobError(f"{name}: {HELP[name]}, not {value[-1]!r}") from None
         if not isinstance(read, bool) and read < 0:
-            raise BadKnob(f"{name}: {HELP[name]}, not {value[-1]!r}")
+            raise KnobError(f"{name}: {HELP[name]}, not {value[-1]!r}")
         with self._lock:
             if len(value) == 2:
                 self._by_cmdlet[str(value[0]).lower()] = read

@@ -13,7 +13,7 @@ from lab.exchange.model.directory import AD_DOMAIN, ORGANIZATION, Directory, Ent
 DEFAULT_DOMAINS = ("adm.cfwb.be",)
 
 
-class BadBox(ValueError):
+class BoxError(ValueError):
     """A box to seed lacks what it needs."""
 
 
@@ -54,7 +54,7 @@ def _entry(model: Directory, box: Mapping[str, Any]) -> Entry:
     kind = str(box.get("kind", "mailbox"))
     address = str(box.get("address") or "")
     if not name or (kind == "mailbox" and "@" not in address):
-        raise BadBox(f"a box needs name and address: {dict(box)}")
+        raise BoxError(f"a box needs name and address: {dict(box)}")
     guid, now = str(uuid.uuid4()), model.clock()
     own = {key: value for key, value in box.items() if key not in {"name", "address", "display_name", "kind"}}
     attributes: dict[str, Any] = {

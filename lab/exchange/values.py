@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from psrpcore.types import PSObject, PSSecureString
+from psrpcore.types import PSSecureString
 
 from lab.exchange.model import sizes
 
@@ -35,25 +35,26 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, PSSecureString):
-        return Secure(value.decrypt())
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, uuid.UUID):
-        return str(uuid.UUID(int=value.int))
-    if isinstance(value, dict):
-        return {str(plain(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, PSObject):
-        for name in ("Guid", "Identity"):
-            found = getattr(value, name, None)
-            if found is not None:
-                return plain(found)
+        decrypt: Callable[[], str] = value.decrypt
+        return Secure(str.__str__(decrypt()))
+    for kind, convert_one in _PLAIN:
+        if isinstance(value, kind):
+            return convert_one(value)
+    for name in ("Guid", "Identity"):
+        found = getattr(value, name, None)
+        if found is not None:
+            return plain(found)
     return str(value)
+
+
+_PLAIN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (str, str.__str__),
+    (int, int),
+    (float, float),
+    (uuid.UUID, lambda value: str(uuid.UUID(int=value.int))),
+    (dict, lambda value: {str(plain(key)): plain(item) for key, item in value.items()}),
+    ((list, tuple), lambda value: [plain(item) for item in value]),
+)
 
 
 def masked(value: Any) -> Any:
@@ -244,4 +245,5 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
 
 def convert(kind: str, value: Any) -> Any:
     """A value as the parameter type `kind`; ConversionError when it does not fit. Unknown kinds are identities."""
-    return CONVERTERS.get(kind, _identity)(value)
+    converter: Callable[[Any], Any] = CONVERTERS.get(kind, _identity)
+    return converter(value)

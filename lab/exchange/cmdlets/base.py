@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from lab.exchange.binding import Signature, Terminating, parameters
+from lab.exchange.binding import Signature, TerminatingError, parameters
 from lab.exchange.clixml import ErrorText
 from lab.exchange.model.directory import DOMAIN_CONTROLLERS, RECIPIENTS, Directory, Entry
 from lab.exchange.shapes import Shaped
@@ -103,7 +103,7 @@ class Call:
             self.skipped = True
             return False
         if self.values.get("Confirm"):
-            raise Terminating(
+            raise TerminatingError(
                 ErrorText(
                     "A command that prompts the user failed because the host program or the command type does not "
                     "support user interaction. The host was attempting to request confirmation with the following "

@@ -33,7 +33,8 @@ DOMAIN = Shape(
     "DomainName S; CatchAllRecipientID N; DomainType S Authoritative; MatchSubDomains B false; "
     "AddressBookEnabled B true; Default B false; EmailOnly B false; ExternallyManaged B false; AuthenticationType N; "
     "LiveIdInstanceType N; PendingRemoval B false; PendingCompletion B false; FederatedOrganizationLink N; "
-    "MailFlowPartner N; OutboundOnly B false; PendingFederatedAccountNamespace B false; PendingFederatedDomain B false; "
+    "MailFlowPartner N; OutboundOnly B false; PendingFederatedAccountNamespace B false; "
+    "PendingFederatedDomain B false; "
     "IsCoexistenceDomain B false; PerimeterDuplicateDetected B false; IsDefaultFederatedDomain B false; "
     "EnableNego2Authentication B false; InitialDomain B false; AdminDisplayName S; " + _OBJECT,
 )
@@ -47,9 +48,11 @@ DATABASE = Shape(
     "JournalRecipient N; MailboxRetention S 30.00:00:00; OfflineAddressBook N; PublicFolderDatabase N; "
     "ProhibitSendReceiveQuota S; ProhibitSendQuota S; RecoverableItemsQuota S 30 GB (32,212,254,720 bytes); "
     "RecoverableItemsWarningQuota S 20 GB (21,474,836,480 bytes); CalendarLoggingQuota S 6 GB (6,442,450,944 bytes); "
-    "IssueWarningQuota S; IndexEnabled B true; IsExcludedFromProvisioning B false; IsSuspendedFromProvisioning B false; "
+    "IssueWarningQuota S; IndexEnabled B true; IsExcludedFromProvisioning B false; "
+    "IsSuspendedFromProvisioning B false; "
     "DumpsterStatistics N; AdminDisplayName S; AdminDisplayVersion S; CircularLoggingEnabled B false; "
-    "DeletedItemRetention S 14.00:00:00; EdbFilePath S; ExchangeLegacyDN S; DatabaseSize N; AvailableNewMailboxSpace N; "
+    "DeletedItemRetention S 14.00:00:00; EdbFilePath S; ExchangeLegacyDN S; DatabaseSize N; "
+    "AvailableNewMailboxSpace N; "
     "Mounted N; MountAtStartup B true; Organization S; QuotaNotificationSchedule L mv:String; Recovery B false; "
     "RetainDeletedItemsUntilBackup B false; Server S; MasterServerOrAvailabilityGroup S; ServerName S; "
     "LogFolderPath S; " + _OBJECT,
@@ -60,7 +63,8 @@ EXCHANGE_SERVER = Shape(
     "CustomerFeedbackEnabled N; InternetWebProxy N; IsHubTransportServer B true; IsClientAccessServer B true; "
     "IsExchange2007OrLater B true; IsEdgeServer B false; IsMailboxServer B true; IsE14OrLater B true; "
     "IsE15OrLater B true; IsProvisionedServer B false; IsUnifiedMessagingServer B false; "
-    "IsFrontendTransportServer B true; NetworkAddress L mv:String; OrganizationalUnit S; AdminDisplayVersion S; Site S; "
+    "IsFrontendTransportServer B true; NetworkAddress L mv:String; OrganizationalUnit S; "
+    "AdminDisplayVersion S; Site S; "
     "ServerRole S Mailbox; ErrorReportingEnabled N; StaticDomainControllers L mv:String; "
     "StaticGlobalCatalogs L mv:String; StaticConfigDomainController S; StaticExcludedDomainControllers L mv:String; "
     "MonitoringGroup S; CurrentDomainControllers L mv:String; CurrentGlobalCatalogs L mv:String; "
@@ -70,7 +74,8 @@ EXCHANGE_SERVER = Shape(
 ORGANIZATION_CONFIG = Shape(
     (f"{_MANAGEMENT}.OrganizationConfig", f"{_MANAGEMENT}.ADPresentationObject", *_ROOT),
     "ObjectVersion I 16763; ActivityBasedAuthenticationTimeoutEnabled B true; AppsForOfficeEnabled B true; "
-    "CustomerFeedbackEnabled N; DistributionGroupDefaultOU N; EwsAllowEntourage N; EwsAllowList N; EwsAllowMacOutlook N; "
+    "CustomerFeedbackEnabled N; DistributionGroupDefaultOU N; EwsAllowEntourage N; EwsAllowList N; "
+    "EwsAllowMacOutlook N; "
     "EwsAllowOutlook N; EwsApplicationAccessPolicy N; EwsBlockList N; EwsEnabled N; ElcProcessingDisabled B false; "
     "MailTipsAllTipsEnabled B true; MailTipsExternalRecipientsTipsEnabled B false; MailTipsGroupMetricsEnabled B true; "
     "MailTipsLargeAudienceThreshold I 25; MapiHttpEnabled B true; OAuth2ClientProfileEnabled B false; "
@@ -123,7 +128,8 @@ def get_database(call: Call) -> Iterable[Shaped]:
             "Server": "EX01", "ServerName": "EX01", "MasterServerOrAvailabilityGroup": "EX01",
             "AdminDisplayVersion": VERSION, "Organization": ORGANIZATION,
             "Mounted": True if call["Status"] else None, "ObjectClass": ["top", "msExchMDB", "msExchPrivateMDB"],
-            "EdbFilePath": rf"D:\Databases\{entry.name}\{entry.name}.edb", "LogFolderPath": rf"D:\Databases\{entry.name}",
+            "EdbFilePath": rf"D:\Databases\{entry.name}\{entry.name}.edb",
+            "LogFolderPath": rf"D:\Databases\{entry.name}",
         }  # fmt: skip
         yield Shaped(DATABASE, values, entry.name)
 

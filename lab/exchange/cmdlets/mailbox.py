@@ -177,7 +177,8 @@ def _addressing(call: Call, entry: Entry) -> dict[str, Any]:
             raise CmdletError(
                 "RecipientTaskException",
                 f'The primary SMTP address of "{entry.canonical}" can\'t be changed because its email addresses are '
-                "automatically updated based on the email address policy. Set EmailAddressPolicyEnabled to $false first.",
+                "automatically updated based on the email address policy. Set EmailAddressPolicyEnabled to "
+                "$false first.",
             )
         wanted = proxies.with_primary(wanted, primary)
     if policy:

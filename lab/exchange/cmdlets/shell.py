@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from lab.exchange.binding import COMMON, Terminating
+from lab.exchange.binding import COMMON, TerminatingError
 from lab.exchange.clixml import ErrorText, scalar
 from lab.exchange.cmdlets.base import Call, Cmdlet, cmdlet
 from lab.exchange.shapes import Shape, Shaped, selection
@@ -46,9 +46,9 @@ def get_command(call: Call) -> Iterable[Shaped]:
     return found
 
 
-def unknown_command(name: str, activity: str = "") -> Terminating:
+def unknown_command(name: str, activity: str = "") -> TerminatingError:
     """CommandNotFoundException."""
-    return Terminating(
+    return TerminatingError(
         ErrorText(
             f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
             "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.",

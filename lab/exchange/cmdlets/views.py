@@ -34,8 +34,10 @@ REFERENCES = frozenset({
 
 LCIDS = {
     "fr-be": (2060, "French (Belgium)"), "nl-be": (2067, "Dutch (Belgium)"), "fr-fr": (1036, "French (France)"),
-    "nl-nl": (1043, "Dutch (Netherlands)"), "de-de": (1031, "German (Germany)"), "en-us": (1033, "English (United States)"),
-    "en-gb": (2057, "English (United Kingdom)"), "fr-lu": (5132, "French (Luxembourg)"), "it-it": (1040, "Italian (Italy)"),
+    "nl-nl": (1043, "Dutch (Netherlands)"), "de-de": (1031, "German (Germany)"),
+    "en-us": (1033, "English (United States)"),
+    "en-gb": (2057, "English (United Kingdom)"), "fr-lu": (5132, "French (Luxembourg)"),
+    "it-it": (1040, "Italian (Italy)"),
     "es-es": (3082, "Spanish (Spain)"), "fr-ch": (4108, "French (Switzerland)"), "fr-ca": (3084, "French (Canada)"),
     "fr": (12, "French"), "nl": (19, "Dutch"), "de": (7, "German"), "en": (9, "English"),
 }  # fmt: skip
@@ -45,7 +47,9 @@ _ADDRESS_LISTS = (
 )  # fmt: skip
 _NO_GUID = G("00000000-0000-0000-0000-000000000000")
 _KEYS = {
-    letter: str(digit) for digit, group in enumerate(["abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"], 2) for letter in group
+    letter: str(digit)
+    for digit, group in enumerate(["abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"], 2)
+    for letter in group
 }
 
 

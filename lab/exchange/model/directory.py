@@ -175,9 +175,12 @@ class Directory:
                 for guid in self._index.get(key, ()):
                     if guid not in hidden:
                         found[guid] = self._entries[guid]
-            for guid, before in hidden.items():
-                if before is not None and not set(keys).isdisjoint(keys_of(before)):
-                    found[guid] = before
+            wanted_keys = set(keys)
+            found |= {
+                guid: before
+                for guid, before in hidden.items()
+                if before is not None and not wanted_keys.isdisjoint(keys_of(before))
+            }
             return [entry for entry in found.values() if entry.kind in wanted]
 
     def scan(self, kinds: Iterable[str], dc: str = "") -> list[Entry]:

@@ -128,13 +128,17 @@ def comparison(name: str, operator: str, value: object) -> Test:
         positive = comparison(name, "-eq" if operator == "-ne" else "-like", value)
         return lambda get: not positive(get)
     if value is None or isinstance(value, bool):
-        return _identical(prop, value) if operator == "-eq" else lambda get: False
+        return _identical(prop, value) if operator == "-eq" else _never
     text = str(value).lower()
     if operator in {"-gt", "-ge", "-lt", "-le"}:
         return _ordered(prop, operator, text)
     match = re.compile(translate(text)).match if operator == "-like" and "*" in text else text.__eq__
     prefixed = re.match(r"[a-z0-9]+:", text) is not None
     return _matching(prop, match, prefixed=prefixed)
+
+
+def _never(_: Getter) -> bool:
+    return False
 
 
 def _identical(prop: str, value: bool | None) -> Test:

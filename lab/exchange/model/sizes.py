@@ -21,7 +21,7 @@ Size = int | str
 def parse_size(value: object) -> int:
     """Bytes of a size; ValueError with Exchange's wording when it is none."""
     if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise ValueError(_unreadable(value))
+        raise ValueError(_unreadable(value))  # noqa: TRY004  # one error for all that is no size
     if isinstance(value, int):
         return _bounded(value)
     found = _SIZE.match(value)

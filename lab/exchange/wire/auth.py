@@ -34,8 +34,13 @@ _NTLM_FILE = threading.Lock()
 class Context(Protocol):
     """What is used of a pyspnego server context."""
 
-    complete: bool
-    client_principal: str | None
+    @property
+    def complete(self) -> bool:
+        """Whether the handshake is over."""
+
+    @property
+    def client_principal(self) -> str | None:
+        """The name the client proved."""
 
     def step(self, in_token: bytes | None = None) -> bytes | None:
         """Take a token, give the next one."""
@@ -55,7 +60,7 @@ def _negotiate() -> Context:
 SCHEMES: dict[str, Callable[[], Context]] = {"negotiate": _negotiate}
 
 
-class AuthFailed(Exception):
+class AuthError(Exception):
     """401: no credentials, wrong ones, or a handshake that must go on with `token`."""
 
     def __init__(self, token: str = "") -> None:
@@ -63,7 +68,7 @@ class AuthFailed(Exception):
         self.token = token
 
 
-class NotSealed(ValueError):
+class SealError(ValueError):
     """The sealed body cannot be opened on this connection: HTTP 400 with an empty body, as Windows does."""
 
 
@@ -86,7 +91,7 @@ class ConnectionAuth:
         return self._context is not None and self._context.complete
 
     def authenticate(self, header: str) -> str:
-        """Check an Authorization header; the token to return (empty: none). AuthFailed means 401."""
+        """Check an Authorization header; the token to return (empty: none). AuthError means 401."""
         scheme, _, value = header.partition(" ")
         if scheme.lower() == "basic" and self._basic:
             self.account = self._check_basic(value)
@@ -95,16 +100,16 @@ class ConnectionAuth:
             return self._step(scheme, value.strip())
         if self.account is not None and not header:
             return ""
-        raise AuthFailed
+        raise AuthError
 
     def _check_basic(self, value: str) -> Account:
         try:
             name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
-            raise AuthFailed from None
+            raise AuthError from None
         account = self._accounts.by_login(name)
         if account is None or not hmac.compare_digest(account.password().encode(), password.encode()):
-            raise AuthFailed
+            raise AuthError
         return account
 
     def _step(self, scheme: str, value: str) -> str:
@@ -117,21 +122,21 @@ class ConnectionAuth:
                 reply = self._context.step(token)
         except (binascii.Error, spnego.exceptions.SpnegoError, ValueError, struct.error):
             self._context = None
-            raise AuthFailed from None
+            raise AuthError from None
         text = f"Negotiate {base64.b64encode(reply).decode()}" if reply else ""
         if not self._context.complete:
-            raise AuthFailed(text)
+            raise AuthError(text)
         account = self._accounts.by_login(str(self._context.client_principal or ""))
         if account is None:
             self._context = None
-            raise AuthFailed
+            raise AuthError
         self.account = account
         return text
 
     def open(self, body: bytes) -> bytes:
         """The SOAP of a multipart/encrypted body."""
         if self._context is None or not self._context.complete:
-            raise NotSealed
+            raise SealError
         parts = re.split(rb"--\s*Encrypted Boundary(?:--)?\r\n", body)
         try:
             payload = next(part for part in parts if part.lstrip().startswith(b"Content-Type: application/octet"))
@@ -139,12 +144,12 @@ class ConnectionAuth:
             (length,) = struct.unpack("<i", data[:4])
             return self._context.unwrap_winrm(data[4 : 4 + length], data[4 + length :])
         except (StopIteration, IndexError, struct.error, spnego.exceptions.SpnegoError) as error:
-            raise NotSealed from error
+            raise SealError from error
 
     def seal(self, body: bytes) -> bytes:
         """A multipart/encrypted body, to go with SEALED_TYPE."""
         if self._context is None:
-            raise NotSealed
+            raise SealError
         header, data, padding = self._context.wrap_winrm(body)
         length = str(len(body) + padding).encode()
         return b"".join(

@@ -20,7 +20,7 @@ ACCESS_DENIED = 5
 MACHINE = "ex01.lab.example"
 
 
-class WsmanFault(Exception):
+class WsmanFaultError(Exception):
     """A fault to answer with. `provider` is the text of the plug-in, when it was the plug-in that refused."""
 
     def __init__(self, code: int, text: str, subcode: str = "w:InternalError", provider: str = "") -> None:
@@ -28,9 +28,9 @@ class WsmanFault(Exception):
         self.code, self.text, self.subcode, self.provider = code, text, subcode, provider
 
 
-def shell_not_found(shell_id: str) -> WsmanFault:
+def shell_not_found(shell_id: str) -> WsmanFaultError:
     """The shell, or the command in it, is not (or no longer) here."""
-    return WsmanFault(
+    return WsmanFaultError(
         SHELL_NOT_FOUND,
         f"The request for the Windows Remote Shell with ShellId {shell_id} failed because the shell was not "
         "found on the server. Possible causes are: the specified ShellId is incorrect or the shell no longer "
@@ -39,18 +39,18 @@ def shell_not_found(shell_id: str) -> WsmanFault:
     )
 
 
-def operation_timeout() -> WsmanFault:
+def operation_timeout() -> WsmanFaultError:
     """Nothing to say within OperationTimeout; the client polls on."""
-    return WsmanFault(
+    return WsmanFaultError(
         OPERATION_TIMEOUT,
         "The WS-Management service cannot complete the operation within the time specified in OperationTimeout.  ",
         "w:TimedOut",
     )
 
 
-def resource_not_found(uri: str) -> WsmanFault:
+def resource_not_found(uri: str) -> WsmanFaultError:
     """The configuration name asked for is not registered here."""
-    return WsmanFault(
+    return WsmanFaultError(
         RESOURCE_NOT_FOUND,
         f"The WS-Management service cannot process the request. The resource URI ({uri}) was not found in the "
         "WS-Management catalog. The catalog contains the metadata that describes resources, or logical "
@@ -59,9 +59,9 @@ def resource_not_found(uri: str) -> WsmanFault:
     )
 
 
-def too_many_shells(limit: int) -> WsmanFault:
+def too_many_shells(limit: int) -> WsmanFaultError:
     """The session quota of the account is used up (2013+ wording)."""
-    return WsmanFault(
+    return WsmanFaultError(
         AUTHORIZATION,
         f"[AuthZRequestId={uuid.uuid4()}][FailureCategory=AuthZ-AuthorizationException] Fail to create a runspace "
         f"because you have exceeded the maximum number of connections allowed : {limit}. "
@@ -69,18 +69,18 @@ def too_many_shells(limit: int) -> WsmanFault:
     )
 
 
-def too_many_commands(limit: int) -> WsmanFault:
+def too_many_commands(limit: int) -> WsmanFaultError:
     """Commands that were never terminated pile up to the quota of a shell (pypsrp#148)."""
-    return WsmanFault(
+    return WsmanFaultError(
         2150859180,
         "The WS-Management service cannot process the request. The maximum number of concurrent commands per "
         f"shell ({limit}) has been exceeded. Retry your request or raise the quota.",
     )
 
 
-def no_role(user: str) -> WsmanFault:
+def no_role(user: str) -> WsmanFaultError:
     """The account authenticated but has no management role."""
-    return WsmanFault(
+    return WsmanFaultError(
         ACCESS_DENIED,
         "Access is denied. ",
         "w:AccessDenied",
@@ -89,19 +89,19 @@ def no_role(user: str) -> WsmanFault:
     )
 
 
-def not_supported(action: str) -> WsmanFault:
+def not_supported(action: str) -> WsmanFaultError:
     """An action this endpoint does not offer (disconnected sessions among them)."""
-    return WsmanFault(
+    return WsmanFaultError(
         2150858817, f"The WS-Management service does not support the action {action}. ", "a:ActionNotSupported"
     )
 
 
-def internal(text: str) -> WsmanFault:
+def internal(text: str) -> WsmanFaultError:
     """The plug-in could not read what the client sent."""
-    return WsmanFault(2147942487, text, "w:InternalError", text)
+    return WsmanFaultError(2147942487, text, "w:InternalError", text)
 
 
-def fault_envelope(fault: WsmanFault, relates_to: str) -> bytes:
+def fault_envelope(fault: WsmanFaultError, relates_to: str) -> bytes:
     """The SOAP fault, to be sent with HTTP status 500."""
     provider = ""
     if fault.provider:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import itertools
+import logging
 import socket
 import socketserver
 import ssl
@@ -18,8 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from lab.exchange.wire.auth import SEALED_TYPE, AuthFailed, ConnectionAuth, NotSealed
-from lab.exchange.wire.service import DropConnection, HtmlStatus, Service, Silence
+from lab.exchange.wire.auth import SEALED_TYPE, AuthError, ConnectionAuth, SealError
+from lab.exchange.wire.service import DropConnectionError, HtmlStatusError, Service, SilenceError
 
 IDLE_TIMEOUT = 120.0
 MAX_HEAD = 64 << 10
@@ -28,11 +29,11 @@ PATH = "/powershell"
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 
 
-class NotLoopback(ValueError):
+class LoopbackError(ValueError):
     """The endpoint serves only this machine."""
 
 
-class BadRequest(ValueError):
+class HttpError(ValueError):
     """The connection does not speak HTTP this server can read."""
 
 
@@ -47,14 +48,14 @@ class HttpRequest:
 
 
 def loopback(host: str) -> str:
-    """The address to bind; NotLoopback for any that others could reach."""
+    """The address to bind; LoopbackError for any that others could reach."""
     address = "127.0.0.1" if host == "localhost" else host
     try:
         if ipaddress.ip_address(address).is_loopback:
             return address
     except ValueError:
         pass
-    raise NotLoopback(f"the lab serves loopback only, not {host}")
+    raise LoopbackError(f"the lab serves loopback only, not {host}")
 
 
 class Connection(socketserver.BaseRequestHandler):
@@ -67,7 +68,7 @@ class Connection(socketserver.BaseRequestHandler):
         """Answer requests until the client leaves or stays silent for too long."""
         self._buffer = bytearray()
         self.auth = self.server.new_auth()
-        with contextlib.suppress(OSError, BadRequest, DropConnection):
+        with contextlib.suppress(OSError, HttpError, DropConnectionError):
             self.request.settimeout(IDLE_TIMEOUT)
             self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.server.tls is not None:
@@ -96,7 +97,7 @@ class Connection(socketserver.BaseRequestHandler):
     def _read(self) -> HttpRequest | None:
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             if len(self._buffer) > MAX_HEAD:
-                raise BadRequest("head too long")
+                raise HttpError("head too long")
             if not self._fill():
                 return None
         head = self._buffer[:end].decode("latin-1")
@@ -104,12 +105,12 @@ class Connection(socketserver.BaseRequestHandler):
         line, *rest = head.split("\r\n")
         parts = line.split(" ")
         if len(parts) != 3:
-            raise BadRequest(line)
+            raise HttpError(line)
         headers = {name.strip().lower(): value.strip() for name, _, value in (item.partition(":") for item in rest)}
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > MAX_BODY or "transfer-encoding" in headers:
             self._send(HTTPStatus.BAD_REQUEST, b"")
-            raise BadRequest("body")
+            raise HttpError("body")
         while len(self._buffer) < int(length):
             if not self._fill():
                 return None
@@ -133,7 +134,7 @@ class Connection(socketserver.BaseRequestHandler):
             return
         try:
             token = self.auth.authenticate(header)
-        except AuthFailed as failed:
+        except AuthError as failed:
             self._unauthorized(failed.token)
             return
         extra = [f"WWW-Authenticate: {token}"] if token else []
@@ -151,17 +152,17 @@ class Connection(socketserver.BaseRequestHandler):
         try:
             body = self.auth.open(request.body) if sealed else request.body
             status, answer = self.server.service.handle(body, account)
-        except NotSealed:
+        except SealError:
             self._send(HTTPStatus.BAD_REQUEST, b"")
             return
-        except HtmlStatus as html:
+        except HtmlStatusError as html:
             self._html(HTTPStatus(html.status))
             return
-        except Silence:
+        except SilenceError:
             while self._fill():  # until the client gives up
                 self._buffer.clear()
-            raise DropConnection from None
-        except DropConnection as drop:
+            raise DropConnectionError from None
+        except DropConnectionError as drop:
             if drop.body:
                 self._send(200, self._seal(drop.body, sealed), self._type(sealed), extra, half=True)
             raise
@@ -251,12 +252,10 @@ class HttpServer(socketserver.ThreadingTCPServer):
         assert isinstance(request, socket.socket)
         with self._guard:
             self._open.add(request)
-        super().process_request(request, client_address)  # type: ignore[arg-type]
+        super().process_request(request, client_address)
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, _request: object, client_address: object) -> None:
         """A connection that failed is closed; the handler already dealt with what is foreseen."""
-        import logging
-
         logging.getLogger("lab").exception("connection from %s failed", client_address)
 
     def replace(self, plain: socket.socket, wrapped: socket.socket) -> None:

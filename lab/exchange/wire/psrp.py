@@ -26,21 +26,23 @@ PIPELINE_HOST_CALL = 0x00041100
 
 FRAGMENT = 32_768 - 21
 _BOM = b"\xef\xbb\xbf"
+Event = PSRPEvent[Any, Any]
+
 _INT32 = re.compile(rb"<I32(?: [^>]*)?>\s*([+-]?\d+)\s*</I32>")
 
 
-class Unreadable(ValueError):
+class ClixmlError(ValueError):
     """The client's CLIXML cannot be read; the text is what the CLIXML reader says."""
 
 
 class _Pool(ServerRunspacePool):
     """psrpcore's pool, made as tolerant and as strict as PowerShell's own reader."""
 
-    def _process_message(self, message: PSRPMessage) -> PSRPEvent:
+    def _process_message(self, message: PSRPMessage) -> Event:
         data = message.data
         for number in _INT32.findall(data):
             if not -(2**31) <= int(number) < 2**31:
-                raise Unreadable(
+                raise ClixmlError(
                     "There is an error deserializing the data: the value "
                     f"'{int(number)}' of element 'I32' was either too large or too small for an Int32."
                 )
@@ -58,18 +60,18 @@ class PoolWire:
         self.runspaces = runspaces
         self._ids = itertools.count(1 << 20)
 
-    def receive(self, data: bytes, pipeline: Any = None) -> list[PSRPEvent]:
-        """Feed a payload; the events in it. Unreadable when psrpcore cannot make sense of it."""
+    def receive(self, data: bytes, pipeline: Any = None) -> list[Event]:
+        """Feed a payload; the events in it. ClixmlError when psrpcore cannot make sense of it."""
         with self.lock:
-            events: list[PSRPEvent] = []
+            events: list[Event] = []
             try:
                 self.pool.receive_data(PSRPPayload(data, StreamType.default, pipeline))
                 while (event := self.pool.next_event()) is not None:
                     events.append(event)
-            except Unreadable:
+            except ClixmlError:
                 raise
             except Exception as error:  # psrpcore raises whatever the damaged part leads to
-                raise Unreadable(f"The data received is not valid: {type(error).__name__}: {error}") from error
+                raise ClixmlError(f"The data received is not valid: {type(error).__name__}: {error}") from error
             return events
 
     def drain(self) -> list[bytes]:

@@ -17,7 +17,6 @@ from psrpcore import (
     GetAvailableRunspacesEvent,
     GetCommandMetadataEvent,
     PipelineInputEvent,
-    PSRPEvent,
     ResetRunspaceStateEvent,
     ServerPipeline,
     SetMaxRunspacesEvent,
@@ -35,7 +34,7 @@ _STREAM_OVERHEAD = 160
 _HEADROOM = 4096
 
 
-class DropConnection(Exception):
+class DropConnectionError(Exception):
     """Close the connection without an answer, or after the first half of `body`."""
 
     def __init__(self, body: bytes = b"") -> None:
@@ -43,11 +42,11 @@ class DropConnection(Exception):
         self.body = body
 
 
-class Silence(Exception):
+class SilenceError(Exception):
     """Keep the connection and never answer."""
 
 
-class HtmlStatus(Exception):
+class HtmlStatusError(Exception):
     """An HTTP status with an HTML body, as a front end or a proxy gives it."""
 
     def __init__(self, status: int) -> None:
@@ -130,14 +129,14 @@ class Service:
         """Answer one request envelope with HTTP status and body; the exceptions above are faults of the plan."""
         try:
             request = soap.read_request(raw)
-        except soap.BadEnvelope as error:
+        except soap.EnvelopeError as error:
             return 400, f"<html><body>Bad Request: {type(error).__name__}</body></html>".encode()
         replay = self._replays.get(request.message_id) if request.message_id else None
         if replay is not None:
             return 200, replay
         try:
             body = self._dispatch(request, account)
-        except faults.WsmanFault as fault:
+        except faults.WsmanFaultError as fault:
             return 500, faults.fault_envelope(fault, request.message_id)
         return 200, body
 
@@ -181,15 +180,15 @@ class Service:
             return
         if rule.do == "die" and rule.when == "before":
             self._die()
-            raise DropConnection
+            raise DropConnectionError
         if rule.do == "drop_before_execution":
-            raise DropConnection
+            raise DropConnectionError
         if rule.do == "silence":
-            raise Silence
+            raise SilenceError
         if rule.do == "http_status":
-            raise HtmlStatus(rule.status)
+            raise HtmlStatusError(rule.status)
         if rule.do == "wsman_fault":
-            raise faults.WsmanFault(rule.code, rule.text or f"The WS-Management service answered {rule.code}.")
+            raise faults.WsmanFaultError(rule.code, rule.text or f"The WS-Management service answered {rule.code}.")
         if rule.do == "shell_lost":
             self._lose(request.shell_id)
             raise faults.shell_not_found(request.shell_id)
@@ -200,11 +199,11 @@ class Service:
             return
         if rule.do == "die":
             self._die()
-            raise DropConnection
+            raise DropConnectionError
         if rule.do == "drop_after_execution":
-            raise DropConnection
+            raise DropConnectionError
         if rule.do == "half_answer":
-            raise DropConnection(answer)
+            raise DropConnectionError(answer)
 
     def _lose(self, shell_id: str) -> None:
         with self._lock:
@@ -259,8 +258,9 @@ class Service:
         return (
             f"<rsp:Shell><rsp:ShellId>{shell.id}</rsp:ShellId><rsp:ResourceUri>{soap.RESOURCE_URI}</rsp:ResourceUri>"
             f"<rsp:Owner>{shell.owner}</rsp:Owner><rsp:ClientIP>127.0.0.1</rsp:ClientIP>"
-            f"<rsp:IdleTimeOut>PT{shell.idle_timeout:.3f}S</rsp:IdleTimeOut><rsp:InputStreams>stdin pr</rsp:InputStreams>"
-            "<rsp:OutputStreams>stdout</rsp:OutputStreams><rsp:State>Connected</rsp:State></rsp:Shell>"
+            f"<rsp:IdleTimeOut>PT{shell.idle_timeout:.3f}S</rsp:IdleTimeOut>"
+            "<rsp:InputStreams>stdin pr</rsp:InputStreams><rsp:OutputStreams>stdout</rsp:OutputStreams>"
+            "<rsp:State>Connected</rsp:State></rsp:Shell>"
         )
 
     def _get(self, request: soap.Request, account: Account) -> str:
@@ -298,10 +298,10 @@ class Service:
                 self._pool_data(shell, stream.text or "")
         return body
 
-    def _read(self, shell: Shell, text: str, pipeline: uuid.UUID | None = None) -> list[PSRPEvent]:
+    def _read(self, shell: Shell, text: str, pipeline: uuid.UUID | None = None) -> list[psrp.Event]:
         try:
             return shell.wire.receive(base64.b64decode(text), pipeline)
-        except (psrp.Unreadable, binascii.Error) as error:
+        except (psrp.ClixmlError, binascii.Error) as error:
             raise faults.internal(str(error)) from error
 
     def _pool_data(self, shell: Shell, text: str) -> None:
@@ -323,7 +323,7 @@ class Service:
                 ServerPipeline(shell.wire.pool, command.pipeline_id)
         try:
             events = self._read(shell, text, command.pipeline_id)
-        except faults.WsmanFault:
+        except faults.WsmanFaultError:
             self._forget(shell, command)
             raise
         for event in events:

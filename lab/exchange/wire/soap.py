@@ -34,7 +34,7 @@ DEFAULT_OPERATION_TIMEOUT = 60.0
 DEFAULT_ENVELOPE = 512_000
 
 
-class BadEnvelope(ValueError):
+class EnvelopeError(ValueError):
     """The body is no SOAP request this endpoint can read."""
 
 
@@ -71,16 +71,16 @@ def _text(parent: ET.Element, namespace: str, name: str) -> str:
 
 
 def read_request(raw: bytes) -> Request:
-    """Parse a request envelope; BadEnvelope when it is not one. A DTD is refused."""
+    """Parse a request envelope; EnvelopeError when it is not one. A DTD is refused."""
     if b"<!DOCTYPE" in raw:
-        raise BadEnvelope("a document type is not allowed")
+        raise EnvelopeError("a document type is not allowed")
     try:
         root = ET.fromstring(raw)
     except ET.ParseError as error:
-        raise BadEnvelope(str(error)) from error
+        raise EnvelopeError(str(error)) from error
     header, body = root.find(tag(S, "Header")), root.find(tag(S, "Body"))
     if header is None or body is None:
-        raise BadEnvelope("no header or no body")
+        raise EnvelopeError("no header or no body")
     uri = _text(header, WSA, "Action")
     shell_id = ""
     for selector in header.iter(tag(WSMAN, "Selector")):
