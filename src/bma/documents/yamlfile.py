@@ -16,6 +16,9 @@ from bma.errors import DocumentError
 MAX_BYTES = 16 * 1024 * 1024
 """No file kept by hand is larger; a larger one is a mistake, and is refused before it is read."""
 
+MAX_REPEATED = 10_000
+"""How often collections may be repeated by alias: without a limit a file of ten lines fills all memory."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -45,17 +48,21 @@ def load_yaml(path: Path) -> Document:
     """
     text = _read(path)
     try:
-        tree = _parser().load(text)
+        plain = _Plain()
+        value = plain.of(_parser().load(text), ())
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         problem = " ".join(str(error.problem or error.context).split())
         raise DocumentError(f"not valid YAML: {problem}", where=where) from error
-    except (YAMLError, ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise DocumentError(
+            "not valid YAML: nested too deep, or a value that refers to itself", where=str(path)
+        ) from error
+    except (YAMLError, ValueError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise DocumentError(f"not valid YAML: {reason}", where=str(path)) from error
-    lines: dict[tuple[str | int, ...], int] = {(): 1}
-    return Document(path, _plain(tree, (), lines), lines)
+    return Document(path, value, plain.lines)
 
 
 def _parser() -> YAML:
@@ -78,17 +85,32 @@ def _read(path: Path) -> str:
         raise DocumentError(f"cannot be read: {error.strerror}", where=str(path)) from error
 
 
-def _plain(node: Any, place: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> Any:
-    """``node`` without ruamel's types, its line numbers written into ``lines`` on the way."""
-    if isinstance(node, CommentedMap):
-        for key in node:
-            lines[(*place, str(key))] = node.lc.key(key)[0] + 1
-        return {str(key): _plain(value, (*place, str(key)), lines) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        for index in range(len(node)):
-            lines[(*place, index)] = node.lc.item(index)[0] + 1
-        return [_plain(value, (*place, index), lines) for index, value in enumerate(node)]
-    return _scalar(node)
+class _Plain:
+    """A tree without ruamel's types; ``lines`` gathers the line of each value on the way."""
+
+    def __init__(self) -> None:
+        self.lines: dict[tuple[str | int, ...], int] = {(): 1}
+        self._seen: set[int] = set()
+        self._repeated = 0
+
+    def of(self, node: Any, place: tuple[str | int, ...]) -> Any:
+        if isinstance(node, CommentedMap | CommentedSeq):
+            self._count(node)
+        if isinstance(node, CommentedMap):
+            return {str(key): self._at((*place, str(key)), node.lc.key(key)[0], value) for key, value in node.items()}
+        if isinstance(node, CommentedSeq):
+            return [self._at((*place, index), node.lc.item(index)[0], value) for index, value in enumerate(node)]
+        return _scalar(node)
+
+    def _count(self, node: Any) -> None:
+        self._repeated += id(node) in self._seen
+        self._seen.add(id(node))
+        if self._repeated > MAX_REPEATED:
+            raise ValueError(f"aliases repeat collections more than {MAX_REPEATED} times")
+
+    def _at(self, place: tuple[str | int, ...], line: int, node: Any) -> Any:
+        self.lines[place] = line + 1
+        return self.of(node, place)
 
 
 def _scalar(node: Any) -> Any:
