@@ -50,12 +50,21 @@ class ActionModule(ActionBase):
             return _failed(str(fault))
         if outcome["changed"] and self._task.diff:
             outcome["diff"] = {
-                "before": outcome["before"],
-                "after": outcome["after"],
+                "before": _lines(outcome["before"]),
+                "after": _lines(outcome["after"]),
                 "before_header": arguments["address"],
                 "after_header": arguments["address"],
             }
         return outcome
+
+
+def _lines(sections: dict[str, dict[str, Any]]) -> str:
+    """One line a setting: the dictionaries as they are would be shown with every accent escaped."""
+    return "".join(
+        f"{section}.{key}: {'none' if value is None else value}\n"
+        for section, settings in sections.items()
+        for key, value in settings.items()
+    )
 
 
 def _failed(message: str) -> dict[str, Any]:
