@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -67,6 +68,7 @@ class ExchangeLab:
         self._journal = Journal(self.state_dir / "journal.jsonl")
         self._requests = self._opened = 0
         self._servers: tuple[HttpServer, ...] = ()
+        self._halting = threading.Lock()
         self._load()
 
     def _load(self) -> None:
@@ -105,14 +107,15 @@ class ExchangeLab:
             raise LabError(f"port {port} cannot be used: {error.strerror}") from None
 
     def _halt(self) -> None:
-        if not self._servers:
-            return
-        self._requests += sum(server.requests for server in self._servers)
-        self._opened += self._service.opened
-        servers, self._servers = self._servers, ()
-        self._service.close()
-        for server in servers:
-            server.stop()
+        with self._halting:  # a restart must find the ports of a dying endpoint free
+            if not self._servers:
+                return
+            self._requests += sum(server.requests for server in self._servers)
+            self._opened += self._service.opened
+            servers, self._servers = self._servers, ()
+            self._service.close()
+            for server in servers:
+                server.stop()
 
     def stop(self) -> None:
         """Stop serving and close the state; safe to call twice."""

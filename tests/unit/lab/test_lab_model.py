@@ -52,7 +52,8 @@ def test_not_found_and_ambiguous(lab):
     ask(lab, f"New-Mailbox -Name other -UserPrincipalName o@lab.example -Password {SECRET}")
     ask(
         lab,
-        f"New-Mailbox -Name ec000001 -OrganizationalUnit BMA -Alias twin -UserPrincipalName t@lab.example -Password {SECRET}",
+        f"New-Mailbox -Name ec000001 -OrganizationalUnit BMA -Alias twin "
+        f"-UserPrincipalName t@lab.example -Password {SECRET}",
     )
     assert len(ask(lab, "Get-Mailbox ec000001")) == 2
     assert "matches multiple entries" in refused(lab, "Set-Mailbox ec000001 -Office Ath")
