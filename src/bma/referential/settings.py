@@ -62,13 +62,19 @@ def find_inventory(sources: Iterable[Path]) -> Path:
     given = list(sources)
     found: list[Path] = []
     for source in given:
-        inside = sorted(source.iterdir()) if source.is_dir() else [source]
-        found += [path for path in inside if path.is_file() and is_inventory(path)]
+        found += [path for path in _inside(source) if is_inventory(path)]
     if len(found) == 1:
         return found[0]
     seen = ", ".join(map(str, found or given)) or "nothing"
     what = "several inventory files say" if found else "no inventory file says"
     raise DocumentError(f"{what} plugin: fase; looked at: {seen}", hint="Name the one to use with -i")
+
+
+def _inside(source: Path) -> list[Path]:
+    try:
+        return sorted(path for path in source.iterdir() if path.is_file()) if source.is_dir() else [source]
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {error.strerror}", where=str(source)) from error
 
 
 def read_settings(path: Path) -> Settings:
@@ -93,12 +99,20 @@ def read_settings(path: Path) -> Settings:
 
 def _paths(folder: Path, said: str | list[str] | tuple[()]) -> tuple[Path, ...]:
     names = [said] if isinstance(said, str) else said
-    return tuple(folder / Path(name).expanduser() for name in names)
+    return tuple(_path(folder, name) for name in names)
+
+
+def _path(folder: Path, name: str) -> Path:
+    # ~ stands for the operator's own home; a home that is not there is told as a missing file.
+    try:
+        return folder / Path(name).expanduser()
+    except RuntimeError:
+        return folder / name
 
 
 def _waves(folder: Path, said: str | None) -> Path | None:
     """A wave file that is named must exist; the default one may not have been planned yet."""
     if said is not None:
-        return folder / Path(said).expanduser()
+        return _path(folder, said)
     default = folder / DEFAULT_WAVES
     return default if default.exists() else None

@@ -11,7 +11,7 @@ from bma.documents import Document, Violation, require_valid
 from bma.errors import DocumentError
 from bma.referential.fase_number import Key, box_key, local_part
 from bma.referential.judged import load_judged
-from bma.referential.text import bce, clean, shown
+from bma.referential.text import bce, clean, postal_code, shown
 from bma.referential.unit import Unit
 
 
@@ -90,15 +90,15 @@ def _unit(where: str, entry: dict[str, Any]) -> Unit:
     text = {key: clean(str(value)) for key, value in entry.items() if not isinstance(value, list)}
     return Unit(
         kind=entry["kind"],
-        number=entry["number"],
+        number=int(entry["number"]),
         source=where,
         name=text["name"],
         bce=bce(text.get("bce", "")),
         street=text.get("street", ""),
-        postal_code=text.get("postal_code", ""),
+        postal_code=postal_code(text.get("postal_code", "")),
         localite=text.get("localite", ""),
         commune=text.get("commune", ""),
-        po=entry.get("po"),
+        po=int(entry["po"]) if "po" in entry else None,
         reseaux=_several(entry.get("reseau")),
         niveaux=_several(entry.get("niveau")),
         genres=_several(entry.get("genre")),

@@ -92,6 +92,12 @@ def test_a_supplement_entry_of_the_open_data_wins_and_is_told(tmp_path: Path, li
     assert found.added == 0
 
 
+def test_numbers_that_yaml_reads_as_floats(tmp_path: Path, listed: Path) -> None:
+    text = "organisations:\n  - {kind: ec, number: 99.0, name: X, po: 7.0, postal_code: 5000.0, bce: 0206582284}\n"
+    unit = read(listed, supplement=(write(tmp_path, "s.yml", text),)).units["ec", 99]
+    assert (unit.box, unit.po, unit.postal_code, unit.bce) == ("ec000099", 7, "5000", "0206582284")
+
+
 def test_an_alias_of_an_unknown_box_is_told_and_refused_when_strict(tmp_path: Path, listed: Path) -> None:
     supplement = (write(tmp_path, "s.yml", "aliases:\n  ec000099: [x]\n"),)
     assert codes(read(listed, supplement=supplement)) == ["alias-unknown-box"]
@@ -194,6 +200,11 @@ def test_settings_are_relative_to_their_file(tmp_path: Path) -> None:
     assert read_settings(path).waves == tmp_path / "waves.lock.yml"
 
 
+def test_a_home_that_is_not_there_is_a_missing_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "fase.yml", "plugin: fase\nreferential: ~nobody-of-that-name/list.csv\n")
+    assert read_settings(path).referential == (tmp_path / "~nobody-of-that-name" / "list.csv",)
+
+
 def test_a_wave_file_that_is_named_must_exist(tmp_path: Path, listed: Path) -> None:
     path = write(tmp_path, "fase.yml", "plugin: fase\nreferential: list.csv\nwaves: absent.yml\n")
     with pytest.raises(DocumentError, match=r"absent\.yml: there is no such file"):
@@ -205,6 +216,10 @@ def test_a_wave_file_that_is_named_must_exist(tmp_path: Path, listed: Path) -> N
     [
         ("plugin: fase\n", "missing key: referential"),
         ("plugin: fase\nreferential: x\nsuplement: y\n", "fase.yml:3: suplement: unknown key; known: domain, exclude"),
+        (
+            'plugin: fase\nreferential: "a\\0b"\n',
+            "fase.yml:2: referential: 'a\\x00b' is not understood; allowed: a path",
+        ),
         ("plugin: fase\nreferential: x\nmax_bad_rows: 5\n", "fase.yml:3: max_bad_rows: 5 is greater than"),
         ("plugin: fase\nreferential: x\ndomain: a b\n", "fase.yml:3: domain: 'a b' is not understood; allowed: a mail"),
     ],
