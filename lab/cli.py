@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from lab import daemon
-from lab.exchange.control import LabDownError, ask
+from lab.exchange.channel import LabDownError, LabError, ask
 from lab.exchange.journal import read_journal, verbs
 from lab.exchange.knobs import DEFAULTS, HELP
-from lab.exchange.lab import LabError
-from lab.exchange.seed import DEFAULT_DOMAINS
 
 HTTPS_PORT, HTTP_PORT = 15986, 15985
 DOWN = 3
@@ -32,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = arguments.run(directory, arguments)
     except LabDownError:
         return _complain(f"the lab in {directory} is down (lab up starts it)", DOWN)
-    except (LabError, ValueError, OSError) as error:
+    except (LabError, OSError) as error:
         return _complain(str(error), 1)
     return status
 
@@ -110,7 +108,7 @@ def _serve(directory: Path, arguments: argparse.Namespace) -> int:
             "latency": arguments.latency,
             "open_latency": arguments.open_latency,
             "session_quota": arguments.session_quota,
-            "domains": tuple(arguments.domain or DEFAULT_DOMAINS),
+            **({"domains": tuple(arguments.domain)} if arguments.domain else {}),
         },
     )
 

@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import lab
-from lab.exchange.control import ControlServer, LabDownError, ask
-from lab.exchange.lab import ExchangeLab, LabError
-from lab.exchange.wire.httpd import LoopbackError
+from lab.exchange.channel import LabDownError, LabError, ask
 
 START_TIMEOUT = 20.0
 STOP_TIMEOUT = 20.0
@@ -24,6 +22,10 @@ STOP_TIMEOUT = 20.0
 
 def serve(directory: Path, options: dict[str, Any]) -> int:
     """Run the endpoint in this process until SIGTERM, SIGINT or `lab down`; the exit status."""
+    # Only the serving process needs the endpoint; every other command answers without loading it.
+    from lab.exchange.control import ControlServer
+    from lab.exchange.lab import ExchangeLab
+
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("lab").setLevel(logging.INFO)
     ended = threading.Event()
@@ -32,7 +34,7 @@ def serve(directory: Path, options: dict[str, Any]) -> int:
     try:
         endpoint = ExchangeLab(directory, on_die=_die, **options)
         endpoint.start()
-    except (LabError, LoopbackError, OSError) as error:
+    except (LabError, ValueError, OSError) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
     control = ControlServer(endpoint, ended.set)

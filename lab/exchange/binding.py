@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +89,10 @@ class Signature:
             if parameter.alias:
                 table[parameter.alias.lower()] = parameter
         return cls(cmdlet, own, tuple(sets), table)
+
+    def without(self, names: Set[str]) -> Signature:
+        """The signature as an account sees it that was not granted some parameters (lower-case names)."""
+        return Signature.of(self.cmdlet, tuple(p for p in self.parameters if p.name.lower() not in names), self.sets)
 
     def named(self, name: str) -> Parameter:
         """The parameter a name, an alias or an unambiguous prefix means."""

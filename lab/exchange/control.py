@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
+from lab.exchange.channel import SOCKET, short_path
 from lab.exchange.console import ConsoleError
 from lab.exchange.faultplan import RuleError
 from lab.exchange.journal import verbs
@@ -22,41 +20,7 @@ from lab.exchange.knobs import KnobError
 from lab.exchange.lab import ExchangeLab
 from lab.exchange.seed import BoxError
 
-SOCKET = "control.sock"
 Request = dict[str, Any]
-
-
-class LabDownError(Exception):
-    """Nobody answers on the control channel."""
-
-
-@contextmanager
-def _short_path(directory: Path) -> Iterator[str]:
-    """The socket under a name short enough for sun_path, however deep the directory is."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{descriptor}/{SOCKET}"
-    finally:
-        os.close(descriptor)
-
-
-def ask(directory: Path, op: str, *, timeout: float = 120.0, **arguments: Any) -> dict[str, Any]:
-    """Send one request; LabDownError when nobody answers, ValueError with the endpoint's words when it refuses."""
-    try:
-        with _short_path(directory) as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
-            channel.settimeout(timeout)
-            channel.connect(path)
-            channel.sendall(json.dumps({"op": op, **arguments}).encode() + b"\n")
-            with channel.makefile("rb") as lines:
-                line = lines.readline()
-    except OSError as error:
-        raise LabDownError(str(error)) from None
-    if not line:
-        raise LabDownError("no answer")
-    answer: dict[str, Any] = json.loads(line)
-    if not answer.get("ok"):
-        raise ValueError(str(answer.get("error")))
-    return answer
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -86,7 +50,7 @@ class ControlServer(socketserver.ThreadingUnixStreamServer):
         (lab.state_dir / SOCKET).unlink(missing_ok=True)
         old = os.umask(0o177)
         try:
-            with _short_path(lab.state_dir) as path:
+            with short_path(lab.state_dir) as path:
                 super().__init__(path, _Handler)
         finally:
             os.umask(old)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -83,14 +83,23 @@ class Invoker:
 
     def visible(self, account: Account) -> list[Cmdlet]:
         """The cmdlets that exist for an account."""
-        return [one for one in CMDLETS.values() if account.may(one.name)]
+        granted = (self._granted(account, one) for one in CMDLETS.values())
+        return [one for one in granted if one is not None]
+
+    def _granted(self, account: Account, one: Cmdlet) -> Cmdlet | None:
+        """A cmdlet with the parameters the account has; None when it has not even the cmdlet."""
+        denied = self.knobs.denied(account.name, one.name)
+        if not account.may(one.name) or "" in denied:
+            return None
+        return replace(one, signature=one.signature.without(denied)) if denied else one
 
     def find(self, account: Account, name: str) -> Cmdlet:
         """A cmdlet by name; TerminatingError when it does not exist for the account."""
         found = CMDLETS.get(name.rpartition("\\")[2].lower())
-        if found is None or not account.may(found.name):
-            raise unknown_command(name)
-        return found
+        granted = self._granted(account, found) if found else None
+        if granted is None:
+            raise TerminatingError(unknown_command(name))
+        return granted
 
     def statement(
         self,
@@ -149,9 +158,10 @@ class _Stage:
             yield from self._execute(call)
         except CmdletError as error:
             self._tell(call)
-            record = error_text(error, self.cmdlet.name, self.cmdlet.task)
+            call.errors.append(error_text(error, self.cmdlet.name, self.cmdlet.task))
+        for record in call.errors:
             if preference == "Stop":
-                raise TerminatingError(record) from None
+                raise TerminatingError(record)
             if preference not in {"SilentlyContinue", "Ignore"}:
                 self.sink.error(record)
 

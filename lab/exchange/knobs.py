@@ -13,6 +13,7 @@ DEFAULTS: dict[str, Any] = {
     "refuse_writes": False,
     "shell_idle_timeout": 900.0,
     "max_runspaces": 8,
+    "deny": "",
 }
 
 HELP = {
@@ -23,6 +24,7 @@ HELP = {
     "refuse_writes": "true: every verb but Get and Test is refused and journalled as such",
     "shell_idle_timeout": "seconds after which an idle session is removed (Exchange: 900)",
     "max_runspaces": "pipelines of one session that run at the same time",
+    "deny": "`deny ACCOUNT CMDLET [PARAMETER]` takes it from an account; `deny none` gives all back",
 }
 
 
@@ -37,6 +39,7 @@ class Knobs:
         self._lock = threading.Lock()
         self._values = dict(DEFAULTS)
         self._by_cmdlet: dict[str, float] = {}
+        self._denied: frozenset[tuple[str, str, str]] = frozenset()
         for name, value in values.items():
             self.set(name, value)
 
@@ -49,6 +52,9 @@ class Knobs:
         """Turn a knob: `set("latency", 100)`, `set("latency", "Get-Mailbox", 20)`."""
         if name not in DEFAULTS:
             raise KnobError(f"no knob {name!r}; there are {', '.join(DEFAULTS)}")
+        if name == "deny":
+            self._deny([str(item).lower() for item in value])
+            return
         if not 1 <= len(value) <= (2 if name == "latency" else 1):
             raise KnobError(f"{name}: {HELP[name]}")
         try:
@@ -63,6 +69,24 @@ class Knobs:
             else:
                 self._values[name] = read
 
+    def _deny(self, value: list[str]) -> None:
+        if value == ["none"]:
+            denied: frozenset[tuple[str, str, str]] = frozenset()
+        elif 2 <= len(value) <= 3:
+            account, cmdlet, parameter = (*value, "")[:3]
+            denied = self._denied | {(account.partition("@")[0], cmdlet, parameter.lstrip("-"))}
+        else:
+            raise KnobError(f"deny: {HELP['deny']}")
+        with self._lock:
+            self._denied = denied
+
+    def denied(self, account: str, cmdlet: str) -> frozenset[str]:
+        """The parameters (lower-case) taken from an account; an empty name among them: the cmdlet itself."""
+        if not self._denied:
+            return frozenset()
+        who, what = account.partition("@")[0].lower(), cmdlet.lower()
+        return frozenset(parameter for a, c, parameter in self._denied if (a, c) == (who, what))
+
     def latency_of(self, cmdlet: str) -> float:
         """Seconds this cmdlet takes."""
         return float(self._by_cmdlet.get(cmdlet.lower(), self._values["latency"])) / 1000.0
@@ -70,7 +94,11 @@ class Knobs:
     def to_json(self) -> dict[str, Any]:
         """Every knob."""
         with self._lock:
-            return {**self._values, "latency_by_cmdlet": dict(self._by_cmdlet)}
+            return {
+                **self._values,
+                "latency_by_cmdlet": dict(self._by_cmdlet),
+                "deny": [" ".join(filter(None, item)) for item in sorted(self._denied)],
+            }
 
 
 def _boolean(value: Any) -> bool:

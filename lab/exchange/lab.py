@@ -12,6 +12,7 @@ from typing import Any
 
 from lab.exchange import tls
 from lab.exchange.accounts import DEFAULT_ACCOUNTS, Account, Accounts, write_private
+from lab.exchange.channel import LabError
 from lab.exchange.console import ConsoleResult, run_line
 from lab.exchange.faultplan import FaultPlan
 from lab.exchange.host import Host
@@ -25,10 +26,6 @@ from lab.exchange.wire.httpd import HttpServer, loopback
 from lab.exchange.wire.service import Service
 
 PATH = "/PowerShell"
-
-
-class LabError(Exception):
-    """A foreseeable fault, told in one line."""
 
 
 class ExchangeLab:
@@ -72,8 +69,7 @@ class ExchangeLab:
         self._load()
 
     def _load(self) -> None:
-        self.model = Directory(self.state_dir / "state.sqlite")
-        self.model.replication_delay = float(self.knobs.replication_delay)
+        self.model = Directory(self.state_dir / "state.sqlite", delay=lambda: float(self.knobs.replication_delay))
         seed_configuration(self.model, self._domains)
         self._invoker = Invoker(self.model, self._journal, self.knobs, self.faults)
 
@@ -232,7 +228,6 @@ class ExchangeLab:
     def set_knob(self, name: str, *value: Any) -> None:
         """Turn a knob; see `lab.exchange.knobs.HELP`."""
         self.knobs.set(name, *value)
-        self.model.replication_delay = float(self.knobs.replication_delay)
 
     def seed(self, boxes: Iterable[Mapping[str, Any]]) -> int:
         """Fill the directory directly; see `lab.exchange.seed.seed_boxes`."""

@@ -8,9 +8,16 @@ from typing import Any
 
 from lab.exchange.cmdlets.addresses import legacy_dn
 from lab.exchange.cmdlets.provision import container
-from lab.exchange.model.directory import AD_DOMAIN, ORGANIZATION, Directory, Entry
+from lab.exchange.model.directory import AD_DOMAIN, MAIL_ENABLED, ORGANIZATION, RECIPIENTS, Directory, Entry
 
 DEFAULT_DOMAINS = ("adm.cfwb.be",)
+
+_TYPES = {
+    "mailbox": "UserMailbox",
+    "mailuser": "MailUser",
+    "contact": "MailContact",
+    "group": "MailUniversalDistributionGroup",
+}
 
 
 class BoxError(ValueError):
@@ -41,8 +48,8 @@ def seed_configuration(model: Directory, domains: Sequence[str] = DEFAULT_DOMAIN
 def seed_boxes(model: Directory, boxes: Iterable[Mapping[str, Any]]) -> int:
     """Add mailboxes directly, without cmdlets, checks or journal: {name, address, display_name?, …}.
 
-    Keys beyond these three are Exchange attributes as stored (sizes in bytes). `kind: "user"` makes an
-    account without a mailbox. Returns how many were added.
+    Keys beyond these three are Exchange attributes as stored (sizes in bytes). `kind` makes something else
+    of it: `user` (an account without a mailbox), `contact`, `mailuser`, `group`. Returns how many were added.
     """
     entries = [_entry(model, box) for box in boxes]
     model.put(entries)
@@ -53,22 +60,33 @@ def _entry(model: Directory, box: Mapping[str, Any]) -> Entry:
     name = str(box.get("name") or "")
     kind = str(box.get("kind", "mailbox"))
     address = str(box.get("address") or "")
-    if not name or (kind == "mailbox" and "@" not in address):
-        raise BoxError(f"a box needs name and address: {dict(box)}")
+    if kind not in RECIPIENTS or not name or (kind in MAIL_ENABLED and "@" not in address):
+        raise BoxError(f"a box needs name and address, and a kind of {sorted(RECIPIENTS)}: {dict(box)}")
     guid, now = str(uuid.uuid4()), model.clock()
     own = {key: value for key, value in box.items() if key not in {"name", "address", "display_name", "kind"}}
     attributes: dict[str, Any] = {
         "Name": name,
         "DisplayName": box.get("display_name") or name,
-        "SamAccountName": name[:20],
-        "UserPrincipalName": address or f"{name}@{AD_DOMAIN}",
         "OrganizationalUnit": container(box.get("OrganizationalUnit")),
     }
+    if kind in {"mailbox", "mailuser", "user"}:
+        attributes |= {"SamAccountName": name[:20], "UserPrincipalName": address or f"{name}@{AD_DOMAIN}"}
+    if kind in MAIL_ENABLED:
+        attributes |= {
+            "Alias": name,
+            "EmailAddresses": [f"SMTP:{address}"],
+            "EmailAddressPolicyEnabled": False,
+            "LegacyExchangeDN": legacy_dn(guid, name),
+            "RecipientType": _TYPES[kind],
+            "RecipientTypeDetails": _TYPES[kind],
+        }
+    if kind in {"contact", "mailuser"}:
+        attributes["ExternalEmailAddress"] = f"SMTP:{address}"
     if kind == "mailbox":
         attributes |= {
-            "Alias": name, "EmailAddresses": [f"SMTP:{address}"], "EmailAddressPolicyEnabled": False,
-            "LegacyExchangeDN": legacy_dn(guid, name), "ExchangeGuid": str(uuid.uuid4()), "Database": "DB01",
-            "RecipientType": "UserMailbox", "RecipientTypeDetails": "UserMailbox", "WhenMailboxCreated": now,
+            "ExchangeGuid": str(uuid.uuid4()),
+            "Database": "DB01",
+            "WhenMailboxCreated": now,
             "UseDatabaseQuotaDefaults": True,
-        }  # fmt: skip
+        }
     return Entry(guid, kind, attributes | own, now, now)

@@ -78,6 +78,7 @@ class Call:
     visible: Callable[[], Sequence[Cmdlet]]
     inputs: Sequence[Shaped] = ()
     warnings: list[str] = field(default_factory=list)
+    errors: list[ErrorText] = field(default_factory=list)
     host_lines: list[str] = field(default_factory=list)
     skipped: bool = False
 

@@ -163,7 +163,7 @@ def _free_sam(call: Call, alias: str) -> str:
 
 
 def enable_mailbox(call: Call) -> Iterable[Shaped]:
-    """Enable-Mailbox: a mailbox for an account that exists. UPN is no identity here, as documented."""
+    """Enable-Mailbox: a mailbox for an account that exists."""
     identity = str(call["Identity"])
     entry = call.one(identity)
     if entry.kind != "user":

@@ -34,7 +34,7 @@ def _narrow(call: Call, entries: Iterable[Entry], shape: Shape, view: View) -> I
                 "InvalidFilterException",
                 f'Cannot bind parameter \'Filter\' to the target. Exception setting "Filter": "{error}"',
             ) from None
-        entries = [entry for entry in entries if test(getter(entry, view))]
+        entries = [entry for entry in entries if test(getter(entry, call.model, view))]
     if call.given("Anr"):
         text = str(call["Anr"]).lower()
         names = ("Name", "DisplayName", "Alias", "SamAccountName")

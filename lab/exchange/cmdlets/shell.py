@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from lab.exchange.binding import COMMON, TerminatingError
+from lab.exchange.binding import COMMON
 from lab.exchange.clixml import ErrorText, scalar
 from lab.exchange.cmdlets.base import Call, Cmdlet, cmdlet
 from lab.exchange.shapes import Shape, Shaped, selection
@@ -41,24 +41,22 @@ def get_command(call: Call) -> Iterable[Shaped]:
     for name in asked:
         hits = [one for one in visible if fnmatchcase(one.name.lower(), name.lower())]
         if not hits and not any(mark in name for mark in "*?["):
-            raise unknown_command(name, "Get-Command")
+            call.errors.append(unknown_command(name, "Get-Command"))
         found += [_info(one) for one in hits]
     return found
 
 
-def unknown_command(name: str, activity: str = "") -> TerminatingError:
+def unknown_command(name: str, activity: str = "") -> ErrorText:
     """CommandNotFoundException."""
-    return TerminatingError(
-        ErrorText(
-            f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
-            "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.",
-            "System.Management.Automation.CommandNotFoundException",
-            "CommandNotFoundException",
-            13,
-            activity,
-            name,
-            "String",
-        )
+    return ErrorText(
+        f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
+        "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.",
+        "System.Management.Automation.CommandNotFoundException",
+        "CommandNotFoundException",
+        13,
+        activity,
+        name,
+        "String",
     )
 
 

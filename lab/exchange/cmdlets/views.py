@@ -159,8 +159,11 @@ DIRECT = {
 """Properties a filter may read from the entry itself, without building the whole view."""
 
 
-def getter(entry: Entry, view: Any) -> Any:
-    """A property reader for OPATH that builds the view only when a filter needs it."""
+def getter(entry: Entry, model: Directory, view: Any) -> Any:
+    """A property reader for OPATH that builds the view only when a filter needs it.
+
+    References are filtered by distinguished name, as documented; their canonical names match too.
+    """
     built: list[Shaped] = []
 
     def get(name: str) -> object:
@@ -168,10 +171,11 @@ def getter(entry: Entry, view: Any) -> Any:
             return entry.get(DIRECT[name])
         if name == "forwardingsmtpaddress":
             return entry.get("ForwardingSmtpAddress")
+        if name == "forwardingaddress":
+            target = model.entry(str(entry.get("ForwardingAddress")))
+            return [target.dn, target.canonical] if target else None
         if not built:
             built.append(view(entry))
-        if name == "forwardingaddress" or name in ("identity", "id"):
-            return built[0].value(name)
         return built[0].value(name)
 
     return get

@@ -128,16 +128,23 @@ class _Recent:
 class Directory:
     """All objects, their index and their store. Take `lock` around a read-check-write."""
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, path: Path, *, delay: Callable[[], float] = lambda: 0.0, clock: Callable[[], float] = time.time
+    ) -> None:
         self.lock = threading.RLock()
         self.clock = clock
-        self.replication_delay = 0.0
+        self._delay = delay
         self._store = Store(path)
         self._entries: dict[str, Entry] = {}
         self._index: dict[Key, set[str]] = {}
         self._recent: dict[str, list[_Recent]] = {}
         for guid, kind, data in self._store.rows():
             self._remember(_from_row(guid, kind, data))
+
+    @property
+    def replication_delay(self) -> float:
+        """Seconds before another domain controller shows a write."""
+        return self._delay()
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -78,6 +78,13 @@ def too_many_commands(limit: int) -> WsmanFaultError:
     )
 
 
+def command_exists(command_id: str) -> WsmanFaultError:
+    """The client chose an id that is in use: a command is never executed twice."""
+    return WsmanFaultError(
+        2147942583, f"The WS-Management service cannot process the request. The command {command_id} already exists."
+    )
+
+
 def no_role(user: str) -> WsmanFaultError:
     """The account authenticated but has no management role."""
     return WsmanFaultError(

@@ -30,7 +30,6 @@ from lab.exchange.wire import faults, psrp, soap
 from lab.exchange.wire.shell import Command, Shell
 
 _STATE = f"{soap.RSP}/CommandState"
-_STREAM_OVERHEAD = 160
 _HEADROOM = 4096
 
 
@@ -235,7 +234,11 @@ class Service:
         shell = Shell(shell_id, account.name, min(asked, longest), int(self._knobs.max_runspaces))
         self._admit(shell, account)
         time.sleep(float(self._knobs.open_latency) / 1000.0)
-        self._pool_data(shell, creation.text or "")
+        try:
+            self._pool_data(shell, creation.text or "")
+        except faults.WsmanFaultError:
+            self._lose(shell.id)
+            raise
         shell.touch()
         return (
             "<x:ResourceCreated><a:Address>http://localhost/PowerShell</a:Address><a:ReferenceParameters>"
@@ -279,6 +282,8 @@ class Service:
             raise faults.internal("The command has no CommandLine.")
         command = Command((line.get("CommandId") or str(uuid.uuid4())).upper(), shell.wire)
         with shell.lock:
+            if command.id in shell.commands:
+                raise faults.command_exists(command.id)
             if len(shell.commands) >= Shell.LIMIT:
                 raise faults.too_many_commands(Shell.LIMIT)
             shell.commands[command.id] = command

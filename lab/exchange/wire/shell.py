@@ -13,6 +13,8 @@ from lab.exchange import clixml
 from lab.exchange.wire import faults, psrp
 
 COMPLETED, STOPPED, FAILED = 4, 3, 5
+STREAM_OVERHEAD = 96
+"""Bytes of one Stream element round its base64 text."""
 
 
 class OutputQueue:
@@ -57,7 +59,7 @@ class OutputQueue:
             return self._changed.wait_for(lambda: self._ended, timeout)
 
     def take(self, timeout: float, size: int, closed: Callable[[], bool]) -> tuple[list[bytes], bool] | None:
-        """Up to `size` bytes of base64 (at least one fragment) and whether this was the end.
+        """Up to `size` bytes of Stream elements (at least one) and whether this was the end.
 
         None: nothing came in time, or a newer call took over.
         """
@@ -75,9 +77,9 @@ class OutputQueue:
                 return None
             taken: list[bytes] = []
             room = size
-            while self._fragments and (not taken or len(self._fragments[0]) <= room):
+            while self._fragments and (not taken or len(self._fragments[0]) + STREAM_OVERHEAD <= room):
                 fragment = self._fragments.popleft()
-                room -= len(fragment)
+                room -= len(fragment) + STREAM_OVERHEAD
                 taken.append(fragment)
             done = self._ended and not self._fragments
             self._delivered = done

@@ -1,3 +1,4 @@
+import base64
 import threading
 import time
 
@@ -6,7 +7,8 @@ import requests
 from lab_clients import call, client, finish, session
 from pypsrp.complex_objects import ObjectMeta
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
-from pypsrp.powershell import PowerShell, RunspacePool
+from pypsrp.messages import GetCommandMetadata
+from pypsrp.powershell import PowerShell, PSInvocationState, RunspacePool
 from pypsrp.wsman import WSMan
 
 from lab import ExchangeLab, LabError
@@ -160,10 +162,43 @@ def test_the_account_that_may_only_read(lab):
     with session(lab, "sealed", "audit@lab.example") as pool:
         assert call(pool, "Get-Mailbox", Identity="ec000001").first["Name"] == "ec000001"
         assert call(pool, "Set-Mailbox", Identity="ec000001", Office="x").errors[0].reason == "CommandNotFoundException"
-        assert call(pool, "Get-Command", Name="Set-Mailbox").failed
+        assert (
+            call(pool, "Get-Command", Name=["Set-Mailbox", "Get-User"]).errors[0].reason == "CommandNotFoundException"
+        )
         names = {item.adapted_properties["Name"] for item in call(pool, "Get-Command").output}
         assert names >= {"Get-Mailbox", "Select-Object"}
         assert not any(name.startswith(("Set-", "New-", "Enable-")) for name in names)
+
+
+def test_what_is_not_granted_does_not_exist(lab, pool):
+    lab.set_knob("deny", "migration", "Set-Mailbox", "ForwardingAddress")
+    lab.set_knob("deny", "migration", "Set-CASMailbox")
+    answer = call(pool, "Set-Mailbox", Identity="ec000001", ForwardingAddress=None)
+    assert str(answer.errors[0]) == "A parameter cannot be found that matches parameter name 'ForwardingAddress'."
+    assert call(pool, "Set-CASMailbox", Identity="ec000001").errors[0].reason == "CommandNotFoundException"
+    probe = call(pool, "Get-Command", Name="Set-Mailbox").first["Parameters"].property_sets[0]
+    assert "<S>ForwardingSmtpAddress</S>" in probe
+    assert "<S>ForwardingAddress</S>" not in probe
+    lab.set_knob("deny", "none")
+    assert not call(pool, "Set-Mailbox", Identity="ec000001", ForwardingAddress=None).errors
+
+
+def test_command_metadata_is_answered(pool):
+    shell = PowerShell(pool)
+    asked = GetCommandMetadata(names=["Get-Mail*"], command_type=8, argument_list=None)
+    (data,) = pool._fragmenter.fragment(asked, pool.id, shell.id)
+    pool.shell.command("", [base64.b64encode(data).decode()], command_id=shell.id)
+    pool.pipelines[shell.id] = shell
+    shell._command_id, shell.state = shell.id, PSInvocationState.RUNNING
+    count, *found = shell.end_invoke()
+    assert count.count == len(found) == 3
+
+
+def test_a_command_is_never_executed_twice(lab, pool):
+    shell = PowerShell(pool).add_cmdlet("Get-AcceptedDomain")
+    shell.invoke()
+    with pytest.raises(WSManFaultError):
+        pool.shell.command("", [""], command_id=shell.id)
 
 
 def test_what_if_and_confirm_never_wait_for_an_answer(lab, pool):

@@ -133,6 +133,8 @@ def test_forwarding(lab):
     assert box["ForwardingSmtpAddress"] == "smtp:Y@example.org"
     assert box["ForwardingAddress"] == "lab.example/Users/Externe"
     assert len(ask(lab, "Get-Mailbox -Filter 'ForwardingAddress -ne $null'")) == 1
+    by_name = "Get-Mailbox -Filter \"ForwardingAddress -eq 'CN=Externe,CN=Users,DC=lab,DC=example'\""
+    assert len(ask(lab, by_name)) == 1
     assert "couldn't be found" in refused(lab, "Set-Mailbox ec000001 -ForwardingAddress nobody")
     ask(lab, "Set-Mailbox ec000001 -ForwardingAddress $null -ForwardingSmtpAddress $null")
     assert one(lab)["ForwardingSmtpAddress"] is None
