@@ -61,7 +61,8 @@ class Host:
         assert isinstance(session, Session)
         limit = max(1, min(wire.runspaces, wire.pool.max_runspaces))
         with session.free:
-            session.free.wait_for(lambda: session.running < limit or command.stop.is_set())
+            while session.running >= limit and not command.stop.is_set():
+                session.free.wait(_INPUT_WAIT)
             session.running += 1
         state, error = FAILED, None
         try:

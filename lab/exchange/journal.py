@@ -20,6 +20,11 @@ class Journal:
         self._count = len(read_journal(path))
 
     def _open(self) -> int:
+        if self._path.exists():  # a line cut by a kill must not run into the next one
+            written = self._path.read_bytes()
+            whole = written.rfind(b"\n") + 1
+            if whole < len(written):
+                os.truncate(self._path, whole)
         return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def __len__(self) -> int:

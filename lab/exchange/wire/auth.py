@@ -98,8 +98,8 @@ class ConnectionAuth:
             return ""
         if scheme.lower() in SCHEMES:
             return self._step(scheme, value.strip())
-        if self.account is not None and not header:
-            return ""
+        if self.account is not None and not header and self.sealing:
+            return ""  # Negotiate proves the connection; Basic has to be said again with each request
         raise AuthError
 
     def _check_basic(self, value: str) -> Account:

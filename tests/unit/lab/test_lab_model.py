@@ -7,6 +7,7 @@ from lab import ExchangeLab
 from lab.exchange.accounts import Accounts
 from lab.exchange.console import ConsoleError, parse
 from lab.exchange.faultplan import FaultPlan, RuleError
+from lab.exchange.journal import Journal, read_journal
 from lab.exchange.knobs import KnobError, Knobs
 from lab.exchange.values import Secure
 from lab.exchange.wire.httpd import LoopbackError
@@ -229,6 +230,16 @@ def test_the_state_survives(tmp_path):
     assert second.account().password() == secret
     for endpoint in (first, second):
         endpoint.stop()
+
+
+def test_a_journal_line_cut_by_a_kill_is_dropped(tmp_path):
+    path = tmp_path / "journal.jsonl"
+    path.write_bytes(b'{"seq": 1, "cmdlet": "Get-X"}\n{"seq": 2, "cmd')
+    assert len(read_journal(path)) == 1
+    journal = Journal(path)
+    journal.add({"cmdlet": "Get-Y"})
+    assert [(record["seq"], record["cmdlet"]) for record in journal.records()] == [(1, "Get-X"), (2, "Get-Y")]
+    journal.close()
 
 
 def test_passwords_are_private(tmp_path):
