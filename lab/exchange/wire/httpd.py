@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from lab.exchange.wire.auth import SEALED_TYPE, AuthError, ConnectionAuth, SealError
-from lab.exchange.wire.service import DropConnectionError, HtmlStatusError, Service, SilenceError
+from lab.exchange.wire.deeds import DropConnectionError, HtmlStatusError, SilenceError
+from lab.exchange.wire.service import Service
 
 IDLE_TIMEOUT = 120.0
 MAX_HEAD = 64 << 10

@@ -7,7 +7,6 @@ import binascii
 import threading
 import time
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -26,31 +25,12 @@ from psrpcore import (
 from lab.exchange.accounts import Account
 from lab.exchange.faultplan import FaultPlan, Rule
 from lab.exchange.knobs import Knobs
-from lab.exchange.wire import faults, psrp, soap
+from lab.exchange.wire import deeds, faults, psrp, soap
+from lab.exchange.wire.replays import Replays
 from lab.exchange.wire.shell import Command, Shell
 
 _STATE = f"{soap.RSP}/CommandState"
 _HEADROOM = 4096
-
-
-class DropConnectionError(Exception):
-    """Close the connection without an answer, or after the first half of `body`."""
-
-    def __init__(self, body: bytes = b"") -> None:
-        super().__init__("dropped")
-        self.body = body
-
-
-class SilenceError(Exception):
-    """Keep the connection and never answer."""
-
-
-class HtmlStatusError(Exception):
-    """An HTTP status with an HTML body, as a front end or a proxy gives it."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"HTTP {status}")
-        self.status = status
 
 
 class Host(Protocol):
@@ -64,29 +44,6 @@ class Host(Protocol):
 
     def run(self, session: Any, pipeline: Any, command: Command, wire: psrp.PoolWire) -> None:
         """Run a pipeline to its final state."""
-
-
-class Replays:
-    """Answers by MessageID, so that a request sent again is not executed again."""
-
-    def __init__(self, entries: int = 512, size: int = 48 << 20) -> None:
-        self._lock = threading.Lock()
-        self._answers: OrderedDict[str, bytes] = OrderedDict()
-        self._entries, self._limit, self._size = entries, size, 0
-
-    def get(self, message_id: str) -> bytes | None:
-        """The answer this message already got."""
-        with self._lock:
-            return self._answers.get(message_id)
-
-    def put(self, message_id: str, answer: bytes) -> None:
-        """Keep an answer; the oldest make room."""
-        with self._lock:
-            self._answers[message_id] = answer
-            self._size += len(answer)
-            while len(self._answers) > self._entries or (self._size > self._limit and len(self._answers) > 1):
-                _, old = self._answers.popitem(last=False)
-                self._size -= len(old)
 
 
 class Service:
@@ -125,7 +82,7 @@ class Service:
                 shell.close()
 
     def handle(self, raw: bytes, account: Account) -> tuple[int, bytes]:
-        """Answer one request envelope with HTTP status and body; the exceptions above are faults of the plan."""
+        """Answer one request envelope with HTTP status and body; the exceptions of `deeds` come from the plan."""
         try:
             request = soap.read_request(raw)
         except soap.EnvelopeError as error:
@@ -174,35 +131,10 @@ class Service:
         return command.cmdlets if command else ()
 
     def _before(self, rule: Rule | None, request: soap.Request) -> None:
-        """Do what a rule says when the request arrives; nothing has been executed."""
-        if rule is None:
-            return
-        if rule.do == "die" and rule.when == "before":
-            self._die()
-            raise DropConnectionError
-        if rule.do == "drop_before_execution":
-            raise DropConnectionError
-        if rule.do == "silence":
-            raise SilenceError
-        if rule.do == "http_status":
-            raise HtmlStatusError(rule.status)
-        if rule.do == "wsman_fault":
-            raise faults.WsmanFaultError(rule.code, rule.text or f"The WS-Management service answered {rule.code}.")
-        if rule.do == "shell_lost":
-            self._lose(request.shell_id)
-            raise faults.shell_not_found(request.shell_id)
+        deeds.before(rule, self._die, request.shell_id, self._lose)
 
     def _after(self, rule: Rule | None, answer: bytes) -> None:
-        """Do what a rule says once the request was carried out."""
-        if rule is None:
-            return
-        if rule.do == "die":
-            self._die()
-            raise DropConnectionError
-        if rule.do == "drop_after_execution":
-            raise DropConnectionError
-        if rule.do == "half_answer":
-            raise DropConnectionError(answer)
+        deeds.after(rule, self._die, answer)
 
     def _lose(self, shell_id: str) -> None:
         with self._lock:
