@@ -21,13 +21,17 @@ class ActionModule(ActionBase):
         _, arguments = self.validate_argument_spec(
             argument_spec={
                 "address": {"type": "str", "required": True},
-                "settings": {"type": "dict", "default": {}},
+                "policy": {"type": "dict"},
+                "name": {"type": "str"},
+                "settings": {"type": "dict"},
                 "placement": {
                     "type": "dict",
                     "options": {"organizational_unit": {"type": "str"}, "database": {"type": "str"}},
                 },
                 "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            }
+            },
+            required_one_of=[("policy", "settings")],
+            mutually_exclusive=[("policy", "settings"), ("policy", "placement")],
         )
         if arguments["state"] == "absent":
             return _failed(
@@ -41,9 +45,7 @@ class ActionModule(ActionBase):
         try:
             outcome = keeper.ask(
                 "box",
-                address=arguments["address"],
-                settings=arguments["settings"],
-                placement=arguments["placement"],
+                **{name: arguments[name] for name in ("address", "name", "policy", "settings", "placement")},
                 scope=len(variables.get("ansible_play_hosts_all", ())),
             )
         except BmaError as fault:

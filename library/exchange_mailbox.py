@@ -7,8 +7,9 @@ DOCUMENTATION = r"""
 module: exchange_mailbox
 short_description: Mailbox of on-premises Exchange, created and kept as said
 description:
-  - Makes one mailbox what O(settings) say. A mailbox that is missing is created with its address; one that exists
-    is changed in the settings that differ, in as few cmdlets as possible; one that conforms is left alone.
+  - Makes one mailbox what a policy, or O(settings) said one by one, say. A mailbox that is missing is created
+    with its address; one that exists is changed in the settings that differ, in as few cmdlets as possible; one
+    that conforms is left alone.
   - Runs on the controller through remote PowerShell. All hosts of a run share the sessions of one session keeper,
     and thousands of boxes are read in a handful of queries.
   - What could not be read is returned in RV(unknown) and is neither changed nor called drift.
@@ -18,12 +19,19 @@ options:
     description: The address of the box, which is also the logon name of its account. It is never changed.
     type: str
     required: true
+  policy:
+    description:
+      - The policy that the box must follow, as the variable C(bma_policy) holds it. C(docs/policy.md) describes it.
+      - Every setting is managed. One that the policy leaves out has its default.
+    type: dict
+  name:
+    description: Official name of the organisation, for the display name that the policy asks for.
+    type: str
   settings:
     description:
-      - What the mailbox must be. A setting that is left out is not managed.
+      - Instead of O(policy), the settings that the mailbox must have. One that is left out is not managed.
       - Sizes are a number and B, KB, MB, GB or TB, or V(Unlimited).
     type: dict
-    default: {}
     suboptions:
       # begin generated from the resource tables
       mailbox:
@@ -42,8 +50,8 @@ options:
             type: bool
           display_name:
             description:
-            - The name shown to correspondents. {name}, {address}, {local_part}, {kind}, {number} and {commune}
-              stand for the box's own; a name too long is shortened. In Exchange C(DisplayName).
+            - The name shown to correspondents. {name}, {address}, {local_part}, {kind} and {number} stand
+              for the box's own; a name too long is shortened. In Exchange C(DisplayName).
             type: str
           issue_warning_quota:
             description:
@@ -91,7 +99,9 @@ options:
             type: str
       # end generated
   placement:
-    description: Where a mailbox that has to be created goes. What is left out is chosen by Exchange.
+    description:
+      - Where a mailbox that has to be created goes. What is left out is chosen by Exchange.
+      - Goes with O(settings). A policy says it itself.
     type: dict
     suboptions:
       organizational_unit:
@@ -127,6 +137,12 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: The box is what the policy says
+  exchange_mailbox:
+    address: "{{ bma_address }}"
+    policy: "{{ bma_policy }}"
+    name: "{{ bma_display_name }}"
+
 - name: The box has its quota and forwards nothing
   exchange_mailbox:
     address: ec001394@adm.cfwb.be

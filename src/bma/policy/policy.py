@@ -25,12 +25,11 @@ class Policy:
         """Where new mailboxes go: ``organizational_unit`` and ``database``, each only where policy says it."""
         return dict(self.stated.get("placement") or {})
 
-    def settings(self, box: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-        """Every setting wanted of ``box``, by section, as policy writes values.
+    def settings(self, address: str, name: str) -> dict[str, dict[str, Any]]:
+        """Every setting wanted of the box with that address, by section, as policy writes values.
 
-        ``box`` gives ``address``, ``name``, ``kind``, ``number`` and ``commune``.
+        ``name`` is the official name of the organisation.
         """
-        facts = {**box, "local_part": str(box["address"]).partition("@")[0]}
         wanted = {
             resource.key: {
                 setting.key: self._stated(resource.key, setting.key, setting.default) for setting in resource.settings
@@ -38,8 +37,8 @@ class Policy:
             for resource in BOX
         }
         mailbox = wanted[MAILBOX.key]
-        mailbox["primary_smtp_address"] = facts["address"]
-        mailbox["display_name"] = display_name(mailbox["display_name"], facts)
+        mailbox["primary_smtp_address"] = address
+        mailbox["display_name"] = display_name(mailbox["display_name"], address, name)
         return wanted
 
     def _stated(self, section: str, key: str, default: Any) -> Any:

@@ -41,8 +41,8 @@ MAILBOX = Resource(
             key="display_name",
             wire="DisplayName",
             kind=Text(256),
-            meaning="The name shown to correspondents. `{name}`, `{address}`, `{local_part}`, `{kind}`, `{number}`"
-            " and `{commune}` stand for the box's own; a name too long is shortened.",
+            meaning="The name shown to correspondents. `{name}`, `{address}`, `{local_part}`, `{kind}` and"
+            " `{number}` stand for the box's own; a name too long is shortened.",
             default="{name} ({local_part})",
         ),
         Setting(

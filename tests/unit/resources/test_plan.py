@@ -14,7 +14,7 @@ from bma.resources.mailbox import BOX, MAILBOX, REGIONAL
 from bma.resources.observation import Unknown, observe
 from bma.resources.plan import ActualBox, plan
 
-BOX_FACTS = {"address": "ec000004@adm.cfwb.be", "name": "École du Test", "kind": "ec", "number": 4, "commune": "Liège"}
+ADDRESS = "ec000004@adm.cfwb.be"
 CONFORM_ANSWER = {
     "PrimarySmtpAddress": "EC000004@adm.cfwb.be",
     "EmailAddressPolicyEnabled": False,
@@ -31,7 +31,7 @@ CONFORM_REGIONAL = {"Language": "fr-BE", "TimeZone": "Romance Standard Time"}
 
 
 def desired(**placement: str) -> DesiredBox:
-    return desired_box(BOX_FACTS["address"], Policy({}).settings(BOX_FACTS), Placement(**placement))
+    return desired_box(ADDRESS, Policy({}).settings(ADDRESS, "École du Test"), Placement(**placement))
 
 
 def actual(mailbox: dict[str, Any] | None = None, regional: dict[str, Any] | None = None) -> ActualBox:

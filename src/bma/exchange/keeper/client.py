@@ -25,16 +25,21 @@ class Keeper:
     """The keeper of one playbook run and one connection."""
 
     def __init__(
-        self, options: Mapping[str, Any], password: Callable[[], str | None], *, owner: int, read_only: bool
+        self,
+        identity: tuple[Any, ...],
+        options: Callable[[], Mapping[str, Any]],
+        *,
+        owner: int,
+        read_only: bool,
     ) -> None:
-        """``options`` as :func:`bma.exchange.connection.connection` takes them, but without the password:
-        ``password`` is asked for it only by the one task that has to start the keeper. ``owner`` is the process
-        whose end ends the keeper."""
+        """``identity`` tells keepers of one run apart and holds nothing secret. ``options``, as
+        :func:`bma.exchange.connection.connection` takes them, password included, are asked for only by the task
+        that has to start the keeper. ``owner`` is the process whose end ends the keeper."""
         self._options = options
-        self._password = password
         self._owner = owner
         self._read_only = read_only
-        self._path = _directory() / f"{owner}-{_fingerprint(options, read_only)}.sock"
+        name = hashlib.sha256(repr(tuple(map(str, identity))).encode()).hexdigest()[:16]
+        self._path = _directory() / f"{owner}-{name}.sock"
 
     def ask(self, operation: str, **request: Any) -> Any:
         """Send one request and wait for its result.
@@ -85,7 +90,7 @@ class Keeper:
             "socket": str(self._path),
             "owner": self._owner,
             "read_only": self._read_only,
-            "options": {**self._options, "password": self._password()},
+            "options": dict(self._options()),
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "bma.exchange.keeper"],
@@ -107,12 +112,6 @@ class Keeper:
                 reason = stderr.read(4096).decode(errors="replace").strip().rpartition("\n")[2]
                 raise KeeperError(f"the session keeper could not be started ({reason or 'it did not answer'})")
         result_of(answer)
-
-
-def _fingerprint(options: Mapping[str, Any], read_only: bool) -> str:
-    """Names the endpoint, the account and what it may do; holds nothing secret."""
-    parts = [*sorted((name, str(value)) for name, value in options.items()), read_only]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def _sweep(directory: Path) -> None:

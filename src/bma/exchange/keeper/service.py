@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from bma.errors import BmaError
@@ -11,7 +13,8 @@ from bma.exchange.connection import Connection
 from bma.exchange.fleet import Fleet
 from bma.exchange.pool import SessionPool
 from bma.exchange.reconcile import Outcome, Reconciler
-from bma.resources.box import Placement, desired_box
+from bma.policy import Policy, policy_from
+from bma.resources.box import DesiredBox, Placement, desired_box
 from bma.resources.commands import Command
 from bma.resources.mailbox import BOX
 from bma.resources.observation import Unknown
@@ -58,10 +61,27 @@ class Service:
 
     def _box(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Make one box conform, or predict it: a read-only keeper can do nothing else."""
-        desired = desired_box(request["address"], request["settings"], Placement(**(request.get("placement") or {})))
         scope = int(request.get("scope") or 1)
+        desired = self._desired(request)
         act = self._reconciler.predict if self.connection.read_only else self._reconciler.apply
         return _outcome(act(desired, scope))
+
+    def _desired(self, request: Mapping[str, Any]) -> DesiredBox:
+        """What is wanted of the box: what the policy says of it, or settings said one by one."""
+        address = str(request.get("address") or "")
+        if "@" not in address:
+            raise BmaError(f"{address!r} is not the address of a box")
+        if request.get("policy") is None:
+            return desired_box(address, request.get("settings") or {}, Placement(**(request.get("placement") or {})))
+        policy = self._policy(json.dumps(request["policy"], sort_keys=True))
+        settings = policy.settings(address, str(request.get("name") or ""))
+        return desired_box(address, settings, Placement(**policy.placement))
+
+    @staticmethod
+    @lru_cache(maxsize=64)
+    def _policy(text: str) -> Policy:
+        """The policy in a JSON text, judged once for all the boxes that it is sent with."""
+        return policy_from(json.loads(text))
 
     def _read(self, request: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The boxes with the given addresses, in that order, as they are."""
