@@ -135,21 +135,30 @@ class _Stage:
     command: Invocation
     sink: Sink
     stop: threading.Event
+    piped: int | None = None
+    """How many objects were piped in so far; None where the command stands alone."""
 
     def run(self, items: Sequence[Any] | None) -> Iterator[Shaped]:
-        """Run once, or once for each piped object."""
+        """Run once; on piped objects as PowerShell does: one invocation that processes each of them."""
+        if self.stop.wait(self.invoker.knobs.latency_of(self.cmdlet.name)):
+            raise StoppedError
         if items is None or self.cmdlet.collects:
             collected = [item for item in items or () if isinstance(item, Shaped)]
             yield from self._once(None, collected)
             return
+        self.piped = 0
+        started = time.perf_counter()
         for item in items:
+            if self.stop.is_set():
+                raise StoppedError
+            self.piped += 1
             yield from self._once(_piped_identity(item), ())
+        if not self.cmdlet.writes:
+            self._journal({"(piped objects)": self.piped}, None, time.perf_counter() - started, "ok")
 
     def _once(self, piped: str | None, inputs: Sequence[Shaped]) -> Iterator[Shaped]:
         values = self.cmdlet.signature.bind(self.command.arguments, piped)
         preference = str(values.get("ErrorAction", "Continue"))
-        if self.stop.wait(self.invoker.knobs.latency_of(self.cmdlet.name)):
-            raise StoppedError
         call = Call(
             self.cmdlet, values, self.invoker.model, self.session.dc,
             lambda: self.invoker.visible(self.session.account), inputs,
@@ -206,6 +215,12 @@ class _Stage:
             raise _RefusedError("InvalidOperationException", f"{name} was refused: this endpoint accepts no writes.")
 
     def _record(self, call: Call, outcome: str, seconds: float) -> None:
+        """Journal a call; of a reading cmdlet that is piped into, only what did not go well."""
+        if self.piped is not None and not self.cmdlet.writes and outcome == "ok":
+            return
+        self._journal({name: masked(value) for name, value in call.values.items()}, call.dc, seconds, outcome)
+
+    def _journal(self, parameters: dict[str, Any], dc: str | None, seconds: float, outcome: str) -> None:
         if self.cmdlet.name == "Select-Object":
             return
         self.invoker.journal.add(
@@ -214,8 +229,8 @@ class _Stage:
                 "account": self.session.account.name,
                 "session": self.session.id,
                 "cmdlet": self.cmdlet.name,
-                "parameters": {name: masked(value) for name, value in call.values.items()},
-                "dc": call.dc,
+                "parameters": parameters,
+                "dc": dc or self.session.dc,
                 "duration_ms": round(seconds * 1000, 3),
                 "outcome": outcome,
             }

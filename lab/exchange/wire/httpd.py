@@ -101,6 +101,10 @@ class Connection(socketserver.BaseRequestHandler):
                 raise HttpError("head too long")
             if not self._fill():
                 return None
+            if not chr(self._buffer[0]).isalpha():
+                # A TLS greeting on the plain port: HTTP.sys answers like this too.
+                self._send(HTTPStatus.BAD_REQUEST, b"")
+                raise HttpError("not HTTP")
         head = self._buffer[:end].decode("latin-1")
         del self._buffer[: end + 4]
         line, *rest = head.split("\r\n")
