@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -37,12 +36,10 @@ class ActionModule(ActionBase):
             return _failed(
                 f"{arguments['address']}: state absent is refused: deleting a mailbox deletes its account and mail"
             )
-        keeper = keeper_for(
-            lambda name: self._templar.template(variables.get(name)),
-            owner=os.getppid(),
-            read_only=self._task.check_mode,
-        )
         try:
+            keeper = keeper_for(
+                lambda name: self._templar.template(variables.get(name)), read_only=self._task.check_mode
+            )
             outcome = keeper.ask(
                 "box",
                 **{name: arguments[name] for name in ("address", "name", "policy", "settings", "placement")},

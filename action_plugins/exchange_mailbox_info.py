@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -21,10 +20,8 @@ class ActionModule(ActionBase):
         _, arguments = self.validate_argument_spec(
             argument_spec={"address": {"type": "list", "elements": "str", "required": True}}
         )
-        keeper = keeper_for(
-            lambda name: self._templar.template(variables.get(name)), owner=os.getppid(), read_only=True
-        )
         try:
+            keeper = keeper_for(lambda name: self._templar.template(variables.get(name)), read_only=True)
             return {"changed": False, "mailboxes": keeper.ask("read", addresses=arguments["address"])}
         except BmaError as fault:
             return {"failed": True, "msg": str(fault)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -21,10 +20,8 @@ class ActionModule(ActionBase):
         self.validate_argument_spec(argument_spec={})
         if self._task.check_mode:
             return {"changed": False, "read": 0, "not_conform": {}}
-        keeper = keeper_for(
-            lambda name: self._templar.template(variables.get(name)), owner=os.getppid(), read_only=False
-        )
         try:
+            keeper = keeper_for(lambda name: self._templar.template(variables.get(name)), read_only=False)
             result = keeper.ask("read_back")
         except BmaError as fault:
             return {"failed": True, "msg": str(fault)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -19,12 +18,10 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         variables = task_vars or {}
         _, arguments = self.validate_argument_spec(argument_spec={"scope": {"type": "int", "default": 1}})
-        keeper = keeper_for(
-            lambda name: self._templar.template(variables.get(name)),
-            owner=os.getppid(),
-            read_only=self._task.check_mode,
-        )
         try:
+            keeper = keeper_for(
+                lambda name: self._templar.template(variables.get(name)), read_only=self._task.check_mode
+            )
             return {"changed": False, "session": keeper.ask("hello", scope=arguments["scope"])}
         except BmaError as fault:
             return {"failed": True, "msg": str(fault)}

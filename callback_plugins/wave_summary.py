@@ -40,8 +40,9 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_play_start(self, play: Any) -> None:
         self._check = self._check or bool(play.check_mode)
         if any(self._converges(block) for block in play.compile()):
+            # Whole, not the batch that `serial` has restricted it to.
             inventory = play.get_variable_manager()._inventory
-            self._wanted.update(host.name for host in inventory.get_hosts(play.hosts))
+            self._wanted.update(host.name for host in inventory.get_hosts(play.hosts, ignore_restrictions=True))
 
     def v2_runner_on_ok(self, result: Any) -> None:
         if _task(result).action == "exchange_mailbox":

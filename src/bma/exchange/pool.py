@@ -30,6 +30,7 @@ class SessionPool:
         self._open_session = open_session
         self._changed = threading.Condition()
         self._idle: list[Session] = []
+        self._busy: set[Session] = set()
         self._count = 0
         self._most = connection.sessions
         self._failure: NoSessionError | None = None
@@ -71,20 +72,28 @@ class SessionPool:
             threading.Thread(target=self._warm_one, daemon=True).start()
 
     def close(self, seconds: float = 10) -> None:
-        """Give all sessions back to Exchange, side by side, waiting for at most ``seconds``."""
+        """Give all sessions back to Exchange, waiting for at most ``seconds`` for cmdlets that still run.
+
+        A session that is still busy then is ended from outside: left alone, Exchange would count it against the
+        account for another 15 minutes.
+        """
         with self._changed:
             self._closed = True
             idle, self._idle = self._idle, []
-        closers = [threading.Thread(target=session.close, daemon=True) for session in idle]
-        for closer in closers:
-            closer.start()
+            self._changed.notify_all()
+        _side_by_side([session.close for session in idle], seconds)
         deadline = time.monotonic() + seconds
-        for closer in closers:
-            closer.join(max(0.0, deadline - time.monotonic()))
+        with self._changed:
+            while self._busy and (left := deadline - time.monotonic()) > 0:
+                self._changed.wait(left)
+            busy = list(self._busy)
+        _side_by_side([session.abandon for session in busy], seconds)
 
     @contextlib.contextmanager
     def _borrowed(self) -> Iterator[Session]:
         session = self._take()
+        with self._changed:
+            self._busy.add(session)
         try:
             yield session
         finally:
@@ -92,8 +101,10 @@ class SessionPool:
 
     def _take(self) -> Session:
         with self._changed:
-            while not self._idle and self._count >= self._most:
+            while not self._closed and not self._idle and self._count >= self._most:
                 self._changed.wait()
+            if self._closed:
+                raise NoSessionError("the run has ended", where=self.connection.uri)
             session = self._idle.pop() if self._idle else None
             if session is None:
                 self._count += 1
@@ -144,9 +155,14 @@ class SessionPool:
                 self._count -= 1
             else:
                 self._idle.append(session)
+                self._busy.discard(session)
             self._changed.notify()
         if discard:
             session.close()
+            with self._changed:
+                # Only now: who closes the pool waits for the busy ones to be given back to Exchange.
+                self._busy.discard(session)
+                self._changed.notify_all()
 
     def _warm_one(self) -> None:
         with contextlib.suppress(BmaError):
@@ -159,6 +175,16 @@ class SessionPool:
     @staticmethod
     def _pause(attempt: int) -> None:
         time.sleep(0.25 * 2**attempt * random.uniform(0.75, 1.25))  # noqa: S311  spreads the retries, guards nothing
+
+
+def _side_by_side(tasks: list[Callable[[], None]], seconds: float) -> None:
+    """Do all of ``tasks`` at once, and wait for them for at most ``seconds``."""
+    threads = [threading.Thread(target=task, daemon=True) for task in tasks]
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _transient(errors: tuple[CmdletError, ...]) -> bool:

@@ -105,6 +105,14 @@ class Session:
         with contextlib.suppress(Exception):
             self._wsman.transport.close()
 
+    def abandon(self) -> None:
+        """End the session from outside, over a connection of its own, while a thread still waits on it."""
+        with contextlib.suppress(Exception):
+            wsman = _wsman(self.connection)
+            wsman.transport.read_timeout = 5
+            wsman.delete(self._pool.shell.resource_uri, selector_set=self._pool.shell._selector_set)
+            wsman.transport.close()
+
     def _refuse_writes(self, pipeline: Sequence[Command]) -> None:
         for command in pipeline:
             if self.connection.read_only and not command.reads:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 from bma.exchange.keeper.client import Keeper
+from bma.exchange.keeper.protocol import KeeperError
+
+_LOADED_IN = os.getpid()
+"""The process that has loaded this module: that of the playbook, whose workers inherit it, or a worker."""
 
 OPTIONS = ("uri", "auth", "username", "password", "ca_file", "certificate_file", "certificate_key_file", "sessions")
 """The options of a connection, each read from the variable ``exchange_<option>``."""
@@ -14,8 +19,20 @@ AUDIT_OPTIONS = ("auth", "username", "password", "certificate_file", "certificat
 """What ``exchange_audit_<option>`` may say differently for the account that only looks."""
 
 
-def keeper_for(variable: Callable[[str], Any], *, owner: int, read_only: bool) -> Keeper:
-    """The keeper for the playbook run of process ``owner``.
+def playbook_process() -> int:
+    """The process of the playbook run, for the worker that asks: its parent.
+
+    Raises :class:`~bma.exchange.keeper.protocol.KeeperError` in a worker that has outlived its playbook: a keeper
+    that it starts would never end.
+    """
+    parent = os.getppid()
+    if _LOADED_IN not in (parent, os.getpid()):
+        raise KeeperError("the playbook has ended")
+    return parent
+
+
+def keeper_for(variable: Callable[[str], Any], *, read_only: bool) -> Keeper:
+    """The keeper of the playbook run that this worker belongs to.
 
     ``variable`` gives the value of a playbook variable, or ``None``. A read-only keeper uses the audit account where
     the site has declared one (``exchange_audit_username`` or ``exchange_audit_auth``). Only the endpoint and the
@@ -32,4 +49,4 @@ def keeper_for(variable: Callable[[str], Any], *, owner: int, read_only: bool) -
         return {name: value for name, value in said.items() if value is not None}
 
     identity = (endpoint, audit_username or username, read_only)
-    return Keeper(identity, options, owner=owner, read_only=read_only)
+    return Keeper(identity, options, owner=playbook_process(), read_only=read_only)
