@@ -26,7 +26,7 @@ demo: $(VENV)/.ready ## Show the main job on the embedded lab: plan, predict, cr
 
 .PHONY: test
 test: $(VENV)/.ready ## Run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.ready ## ruff, mypy, ansible-lint, yamllint, and whether generated files are stale

@@ -256,6 +256,7 @@ def test_a_name_that_looks_like_a_template_stays_text(wave: Wave, exchange: Exch
 EXPORT = ROOT.parent / "shared/data/fase/signaletique-fase-2023-10.csv"
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 @pytest.mark.skipif(not EXPORT.is_file(), reason="the real referential is not beside this checkout")
 def test_all_boxes_of_the_real_referential(wave: Wave, exchange: ExchangeLab, tmp_path: Path) -> None:
