@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+import psutil
 import pytest
 
 from lab import ExchangeLab
@@ -39,3 +42,14 @@ def wave(ansible: Callable[..., subprocess.CompletedProcess[str]], exchange: Exc
         return Ran(done.returncode, done.stdout + done.stderr)
 
     return run
+
+
+def keepers(runtime: Path) -> set[psutil.Process]:
+    """The session keepers that were started with ``runtime`` as their runtime directory, and no others."""
+    found = set()
+    for process in psutil.process_iter(["cmdline"]):
+        with contextlib.suppress(psutil.Error):
+            ours = process.environ().get("XDG_RUNTIME_DIR") == str(runtime)
+            if ours and "bma.exchange.keeper" in (process.info["cmdline"] or []):
+                found.add(process)
+    return found

@@ -10,11 +10,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
 from lab import ExchangeLab
-from tests.ansible.conftest import Ran
+from tests.ansible.conftest import Ran, keepers
 from tests.conftest import BIN, ROOT
 
 pytestmark = [pytest.mark.wire, pytest.mark.playbook]
@@ -182,20 +181,13 @@ def test_a_batch_that_fails_stops_the_wave_and_the_rest_is_named(wave: Wave, exc
     assert "5 × New-Mailbox: No." in ran.output
 
 
-def keepers() -> list[psutil.Process]:
-    mine = psutil.process_iter(["cmdline"])
-    return [process for process in mine if "bma.exchange.keeper" in (process.info["cmdline"] or [])]
-
-
 def test_nothing_is_left_behind_when_the_playbook_ends(wave: Wave, exchange: ExchangeLab, tmp_path: Path) -> None:
-    before = {process.pid for process in keepers()}
     wave()
-    _gone(before, exchange)
+    _gone(tmp_path, exchange)
     assert list((tmp_path / f"bma-{os.getuid()}").iterdir()) == []
 
 
 def test_nothing_is_left_behind_when_the_playbook_is_killed(exchange: ExchangeLab, tmp_path: Path) -> None:
-    before = {process.pid for process in keepers()}
     exchange.set_knob("latency", "New-Mailbox", 3000)
     here = ["-e", f"bma_lab_dir={exchange.state_dir}", "-e", f"exchange_uri={exchange.https_uri}"]
     playbook = subprocess.Popen(
@@ -209,19 +201,19 @@ def test_nothing_is_left_behind_when_the_playbook_is_killed(exchange: ExchangeLa
     deadline = time.monotonic() + 60
     while exchange.counters()["sessions"] < 2 and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert {process.pid for process in keepers()} - before
+    assert keepers(tmp_path)
     os.kill(playbook.pid, signal.SIGKILL)
     playbook.wait()
-    _gone(before, exchange)
+    _gone(tmp_path, exchange)
 
 
-def _gone(before: set[int], exchange: ExchangeLab) -> None:
-    deadline = time.monotonic() + 30
+def _gone(runtime: Path, exchange: ExchangeLab) -> None:
+    deadline = time.monotonic() + 45
     while time.monotonic() < deadline:
-        if not {process.pid for process in keepers()} - before and exchange.counters()["sessions"] == 0:
+        if not keepers(runtime) and exchange.counters()["sessions"] == 0:
             return
         time.sleep(0.1)
-    raise AssertionError(f"left: {keepers()}, sessions at the endpoint: {exchange.counters()['sessions']}")
+    raise AssertionError(f"left: {keepers(runtime)}, sessions at the endpoint: {exchange.counters()['sessions']}")
 
 
 def test_no_password_is_shown_at_any_verbosity(wave: Wave, exchange: ExchangeLab, tmp_path: Path) -> None:

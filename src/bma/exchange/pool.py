@@ -31,6 +31,7 @@ class SessionPool:
         self._changed = threading.Condition()
         self._idle: list[Session] = []
         self._busy: set[Session] = set()
+        self._opening = 0
         self._count = 0
         self._most = connection.sessions
         self._failure: NoSessionError | None = None
@@ -84,7 +85,7 @@ class SessionPool:
         _side_by_side([session.close for session in idle], seconds)
         deadline = time.monotonic() + seconds
         with self._changed:
-            while self._busy and (left := deadline - time.monotonic()) > 0:
+            while (self._busy or self._opening) and (left := deadline - time.monotonic()) > 0:
                 self._changed.wait(left)
             busy = list(self._busy)
         _side_by_side([session.abandon for session in busy], seconds)
@@ -92,8 +93,6 @@ class SessionPool:
     @contextlib.contextmanager
     def _borrowed(self) -> Iterator[Session]:
         session = self._take()
-        with self._changed:
-            self._busy.add(session)
         try:
             yield session
         finally:
@@ -103,32 +102,47 @@ class SessionPool:
         with self._changed:
             while not self._closed and not self._idle and self._count >= self._most:
                 self._changed.wait()
-            if self._closed:
-                raise NoSessionError("the run has ended", where=self.connection.uri)
+            self._require_open()
             session = self._idle.pop() if self._idle else None
             if session is None:
                 self._count += 1
-        if session is not None and time.monotonic() - session.used < STALE_SECONDS:
-            return session
-        if session is not None:
-            session.close()
-        return self._opened()
+                self._opening += 1
+            else:
+                self._busy.add(session)
+        if session is None:
+            try:
+                return self._opened()
+            except SessionQuotaError:
+                if not self._count:
+                    raise
+                return self._take()
+        if time.monotonic() - session.used > STALE_SECONDS:
+            session.broken = True
+            self._give_back(session)
+            return self._take()
+        return session
 
     def _opened(self) -> Session:
         """A new session, its place in the count already taken; the place is given up when none can be had."""
         try:
-            return self._try_open()
+            session = self._try_open()
         except BaseException as error:
             with self._changed:
+                self._opening -= 1
                 self._count -= 1
                 if isinstance(error, SessionQuotaError) and self._count:
                     # Others hold the rest of the quota: make do with the sessions there are.
                     self._most = self._count
-                self._changed.notify()
+                self._changed.notify_all()
             raise
+        with self._changed:
+            self._opening -= 1
+            self._busy.add(session)
+        return session
 
     def _try_open(self) -> Session:
         for attempt in range(1, ATTEMPTS + 1):
+            self._require_open()
             self._fail_fast()
             try:
                 session = self._open_session(self.connection)
@@ -141,6 +155,10 @@ class SessionPool:
                 self._ever_open = True
                 return session
         raise AssertionError("unreachable")
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise NoSessionError("the run has ended", where=self.connection.uri)
 
     def _fail_fast(self) -> None:
         """A password that was refused once must not be tried again for each box: accounts get locked that way."""
@@ -167,9 +185,10 @@ class SessionPool:
     def _warm_one(self) -> None:
         with contextlib.suppress(BmaError):
             with self._changed:
-                if self._count >= self._most:
+                if self._closed or self._count >= self._most:
                     return
                 self._count += 1
+                self._opening += 1
             self._give_back(self._opened())
 
     @staticmethod
