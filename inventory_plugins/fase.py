@@ -7,11 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ansible import context
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
 
 from bma.errors import BmaError
 from bma.referential import Referential, is_inventory, read_referential, read_settings
+from bma.referential.limit import unknown_names
 
 DOCUMENTATION = r"""
 name: fase
@@ -98,6 +100,7 @@ class InventoryModule(BaseInventoryPlugin):
             raise AnsibleParserError("; ".join(str(error).splitlines())) from None
         self._fill(referential)
         self._warn(referential, path)
+        self._warn_of_limit(referential)
 
     def _fill(self, referential: Referential) -> None:
         for name, box in referential.boxes.items():
@@ -122,3 +125,11 @@ class InventoryModule(BaseInventoryPlugin):
                 f"{path}: {aside} rows set aside, {partly} read in part ({', '.join(told)}). "
                 f"For the details: ansible-playbook playbooks/referential.yml -i {path}"
             )
+
+    def _warn_of_limit(self, referential: Referential) -> None:
+        """Say which part of ``--limit`` names nothing here: Ansible itself only says that no host is left."""
+        limit = str(context.CLIARGS.get("subset") or "")
+        names = [*referential.boxes, *(group.name for group in referential.groups)]
+        for unknown, close in unknown_names(limit, names):
+            hint = f"; close to it: {', '.join(close)}" if close else ""
+            self.display.warning(f"--limit {unknown}: there is no box or group of that name{hint}")

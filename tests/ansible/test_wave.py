@@ -74,7 +74,6 @@ def test_check_mode_needs_no_endpoint_that_accepts_writes(wave: Wave, exchange: 
     [
         (["-e", "wave=99"], "there is no wave 99; known: 01, 02, 03"),
         (["-e", "wave=01", "--limit=po000373"], "no box of --limit po000373 is in wave 01"),
-        (["--limit=ec999999"], "ec999999"),
     ],
 )
 def test_an_unknown_wave_or_limit_is_said(wave: Wave, options: list[str], told: str) -> None:
@@ -82,6 +81,13 @@ def test_an_unknown_wave_or_limit_is_said(wave: Wave, options: list[str], told: 
     assert ran.status != 0
     assert told in ran.output
     assert "Traceback" not in ran.output
+
+
+def test_a_limit_that_names_nothing_is_said_with_what_is_close(wave: Wave) -> None:
+    ran = wave("--limit=EC000004")
+    assert ran.status != 0
+    told = "--limit EC000004: there is no box or group of that name; close to it: ec000004"
+    assert told in " ".join(ran.output.split())
 
 
 def test_neither_wave_nor_limit_is_refused(
