@@ -7,6 +7,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from bma.errors import BmaError
+from bma.exchange.keeper.box_request import box_request
 from bma.exchange.keeper.variables import keeper_for
 
 
@@ -17,42 +18,20 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         variables = task_vars or {}
-        _, arguments = self.validate_argument_spec(
-            argument_spec={
-                "address": {"type": "str", "required": True},
-                "policy": {"type": "dict"},
-                "name": {"type": "str"},
-                "settings": {"type": "dict"},
-                "placement": {
-                    "type": "dict",
-                    "options": {"organizational_unit": {"type": "str"}, "database": {"type": "str"}},
-                },
-                "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            },
-            required_one_of=[("policy", "settings")],
-            mutually_exclusive=[("policy", "settings"), ("policy", "placement")],
-        )
-        if arguments["state"] == "absent":
-            return _failed(
-                f"{arguments['address']}: state absent is refused: deleting a mailbox deletes its account and mail"
-            )
         try:
+            request = box_request(self._task.args)
             keeper = keeper_for(
                 lambda name: self._templar.template(variables.get(name)), read_only=self._task.check_mode
             )
-            outcome = keeper.ask(
-                "box",
-                **{name: arguments[name] for name in ("address", "name", "policy", "settings", "placement")},
-                scope=len(variables.get("ansible_play_hosts_all", ())),
-            )
+            outcome = keeper.ask("box", **request, scope=len(variables.get("ansible_play_hosts_all", ())))
         except BmaError as fault:
-            return _failed(str(fault))
+            return {"failed": True, "msg": str(fault)}
         if outcome["changed"] and self._task.diff:
             outcome["diff"] = {
                 "before": _lines(outcome["before"]),
                 "after": _lines(outcome["after"]),
-                "before_header": arguments["address"],
-                "after_header": arguments["address"],
+                "before_header": request["address"],
+                "after_header": request["address"],
             }
         return outcome
 
@@ -64,7 +43,3 @@ def _lines(sections: dict[str, dict[str, Any]]) -> str:
         for section, settings in sections.items()
         for key, value in settings.items()
     )
-
-
-def _failed(message: str) -> dict[str, Any]:
-    return {"failed": True, "msg": message}

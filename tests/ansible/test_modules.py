@@ -78,13 +78,13 @@ def test_absent_is_refused(module: Module, exchange: ExchangeLab) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ({}, "address"),
-        ({"address": ADDRESS}, "policy, settings"),
+        ({}, "missing option: address"),
+        ({"address": ADDRESS}, "one of policy and settings is needed"),
         ({"address": "nobody", "settings": {}}, "is not the address of a box"),
         ({"address": ADDRESS, "settings": {"mailbox": {"colour": "red"}}}, "mailbox.colour: unknown setting"),
         ({"address": ADDRESS, "settings": {"mailbox": {"prohibit_send_quota": "2 gigs"}}}, "is not a size"),
         ({"address": ADDRESS, "policy": {"mailbox": {"colour": "red"}}}, "bma_policy.mailbox.colour"),
-        ({"address": ADDRESS, "settings": {}, "policy": {}}, "mutually exclusive"),
+        ({"address": ADDRESS, "settings": {}, "policy": {}}, "policy excludes settings"),
     ],
 )
 def test_wrong_arguments_are_told(module: Module, arguments: dict[str, Any], told: str) -> None:

@@ -61,13 +61,13 @@ class WireObject:
         return f"<{kind} {self.text!r}, {len(self.properties)} properties>"
 
 
-def deserialize(text: str | bytes) -> Any:
-    """The value of one CLIXML element.
+def deserialize(text: str | bytes, keep: frozenset[str] | None = None) -> Any:
+    """The value of one CLIXML element. ``keep``: the only properties wanted of it, where it is an object.
 
     Raises :class:`WireError` for text that is not XML, or XML that is not CLIXML.
     """
     try:
-        return _Reader().value(ET.fromstring(text))  # noqa: S314  expat refuses amplification; no entity is resolved
+        return _Reader(keep).value(ET.fromstring(text))  # noqa: S314  expat refuses amplification; no entity is resolved
     except (ET.ParseError, LookupError, ValueError, TypeError, RecursionError) as error:
         raise WireError(f"the endpoint sent something that is not CLIXML ({error})") from error
 
@@ -113,7 +113,8 @@ _PRIMITIVES: dict[str, Callable[[str | None], Any]] = {
 class _Reader:
     """One document: the type names and objects that later elements of it refer to by number."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: frozenset[str] | None) -> None:
+        self._keep = keep
         self._types: dict[str, tuple[str, ...]] = {}
         self._objects: dict[str, Any] = {}
 
@@ -133,13 +134,14 @@ class _Reader:
 
     def _object(self, element: ET.Element) -> Any:
         shell = WireObject((), None, {})
+        keep, self._keep = self._keep, None
         reference = element.attrib.get("RefId", "")
         self._objects[reference] = shell
         content: Any = shell
         for child in element:
             tag = child.tag
             if tag in _PROPERTY_BAGS:
-                self._properties(child, shell.properties)
+                self._properties(child, shell.properties, keep)
             elif tag == "TN":
                 shell.types = self._types[child.attrib["RefId"]] = tuple(name.text or "" for name in child)
             elif tag == "TNRef":
@@ -155,12 +157,24 @@ class _Reader:
         self._objects[reference] = content
         return content
 
-    def _properties(self, bag: ET.Element, into: dict[str, Any]) -> None:
-        primitives = _PRIMITIVES
+    def _properties(self, bag: ET.Element, into: dict[str, Any], keep: frozenset[str] | None) -> None:
+        """The properties of an object. This loop runs a million times for a fleet: the common kinds are inlined."""
         for child in bag:
-            name = child.attrib["N"]
-            primitive = primitives.get(child.tag)
-            into[_unescaped(name)] = primitive(child.text) if primitive else self.value(child)
+            name, tag, text = child.attrib["N"], child.tag, child.text
+            if keep is not None and name not in keep:
+                if tag == "Obj":
+                    # Read all the same: what follows may refer to a type that is named in here.
+                    self._object(child)
+                continue
+            if tag == "S":
+                value: Any = text if text is not None and "_x" not in text else _unescaped(text)
+            elif tag == "Nil":
+                value = None
+            elif tag == "B":
+                value = text == "true"
+            else:
+                value = self.value(child)
+            into[name if "_x" not in name else _unescaped(name)] = value
 
     def _entries(self, element: ET.Element) -> Iterator[tuple[Any, Any]]:
         for entry in element:

@@ -27,8 +27,17 @@ MAX_AGE_SECONDS = 900
 """How old a bulk reading may be before it is made again, for runs that take long between two batches."""
 BULK_SECONDS = 1800
 
+# What is looked at of 228 properties.
 _KEPT = frozenset(
-    {"Guid", "Identity", "EmailAddresses", "DisplayName", "OriginatingServer", "RecipientTypeDetails"}
+    {
+        "Guid",
+        "Identity",
+        "EmailAddresses",
+        "DisplayName",
+        "OriginatingServer",
+        "RecipientTypeDetails",
+        "UserPrincipalName",
+    }
     | {setting.wire for resource in BOX for setting in resource.settings}
 )
 
@@ -80,7 +89,7 @@ class Fleet:
     def read(self, address: str) -> ActualBox | None:
         """The box with that address, asked for now, by itself."""
         found = self._get("Get-Mailbox", f"EmailAddresses -eq {_quoted('smtp:' + address)}")
-        return self._one(address, [_kept(mailbox) for mailbox in found], {})
+        return self._one(address, [mailbox.properties for mailbox in found], {})
 
     def obstacle(self, address: str, scope: int) -> str | None:
         """What stands in the way of creating a mailbox with that address, told by name; ``None`` for nothing."""
@@ -124,14 +133,13 @@ class Fleet:
             mailboxes = self._get("Get-Mailbox", ending)
         by_address: dict[str, list[Mapping[str, Any]]] = {}
         for mailbox in mailboxes:
-            kept = _kept(mailbox)
-            for address in _addresses(kept):
-                by_address.setdefault(address, []).append(kept)
+            for address in _addresses(mailbox.properties):
+                by_address.setdefault(address, []).append(mailbox.properties)
         return _Reading(made, by_address, regional.result())
 
     def _get(self, cmdlet: str, where: str) -> list[WireObject]:
         parameters = {"ResultSize": "Unlimited", "Filter": where} | self._pinned()
-        answer = self._pool.run(Command(cmdlet, parameters), seconds=BULK_SECONDS).or_raise()
+        answer = self._pool.run(Command(cmdlet, parameters), seconds=BULK_SECONDS, keep=_KEPT).or_raise()
         objects = [item for item in answer.objects if isinstance(item, WireObject)]
         for item in objects[:1]:
             self._domain_controller = self._domain_controller or text_of(item.get("OriginatingServer")) or None
@@ -143,9 +151,9 @@ class Fleet:
         A mailbox that could not be opened is missing here, and is asked for by itself when its turn comes.
         """
         mailboxes = Command("Get-Mailbox", {"ResultSize": "Unlimited", "Filter": where})
-        answer = self._pool.run(mailboxes, Command(REGIONAL.get_cmdlet), seconds=BULK_SECONDS)
+        answer = self._pool.run(mailboxes, Command(REGIONAL.get_cmdlet), seconds=BULK_SECONDS, keep=_KEPT)
         rows = [item for item in answer.objects if isinstance(item, WireObject)]
-        return {str(text_of(row.get("Identity"))): _kept(row) for row in rows}
+        return {str(text_of(row.get("Identity"))): row.properties for row in rows}
 
     def _one(
         self, address: str, found: list[Mapping[str, Any]], regional: Mapping[str, Mapping[str, Any]]
@@ -166,11 +174,11 @@ class Fleet:
 
     def _regional(self, identity: str) -> Mapping[str, Any]:
         command = Command(REGIONAL.get_cmdlet, {"Identity": identity} | self._pinned())
-        answer = self._pool.run(command)
+        answer = self._pool.run(command, keep=_KEPT)
         if answer.errors or not answer.objects:
             reason = str(answer.errors[0]) if answer.errors else f"{command.cmdlet} answered nothing"
             return unreadable(REGIONAL, reason)
-        return observe(REGIONAL, _kept(answer.objects[0]))
+        return observe(REGIONAL, answer.objects[0].properties)
 
     def _obstacles(self, addresses: str, logons: str) -> dict[str, str]:
         """Every address in use by another kind of object than a mailbox, and by what."""
@@ -187,11 +195,6 @@ class Fleet:
     def _pinned(self) -> dict[str, str]:
         """The domain controller that answered first; another may lag behind what this run reads and writes."""
         return {"DomainController": self._domain_controller} if self._domain_controller else {}
-
-
-def _kept(item: WireObject) -> Mapping[str, Any]:
-    """The properties that are looked at; 4,000 mailboxes of 228 properties each would fill memory for nothing."""
-    return {name: value for name, value in item.properties.items() if name in _KEPT}
 
 
 def _addresses(mailbox: Mapping[str, Any]) -> Iterable[str]:

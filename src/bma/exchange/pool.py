@@ -39,8 +39,10 @@ class SessionPool:
         self._ever_open = False
         self._closed = False
 
-    def run(self, *pipeline: Command, seconds: float = 180) -> Answer:
+    def run(self, *pipeline: Command, seconds: float = 180, keep: frozenset[str] | None = None) -> Answer:
         """Run one pipeline on whichever session is free, trying again what may be tried again.
+
+        ``seconds`` and ``keep`` as :meth:`Session.run` takes them.
 
         Reads and Set cmdlets say the same thing twice without harm. A New cmdlet is repeated only when it certainly
         did not run; otherwise its :class:`~bma.exchange.faults.SessionLostError` is for the caller, who must look
@@ -52,7 +54,7 @@ class SessionPool:
             last = attempt == ATTEMPTS
             try:
                 with self._borrowed() as session:
-                    answer = session.run(*pipeline, seconds=seconds)
+                    answer = session.run(*pipeline, seconds=seconds, keep=keep)
             except SessionLostError as fault:
                 if last or not (repeatable or fault.ran is False):
                     raise

@@ -64,13 +64,17 @@ class Session:
         try:
             self._wsman = _wsman(connection)
             self._pool = RunspacePool(self._wsman, configuration_name=CONFIGURATION)
-            self._pool._serializer = self._pool._fragmenter.serializer = _Deserializer()
+            self._deserializer = _Deserializer()
+            self._pool._serializer = self._pool._fragmenter.serializer = self._deserializer
             self._pool.open()
         except Exception as error:
             raise opening_fault(error, connection) from error
 
-    def run(self, *pipeline: Command, seconds: float = 180) -> Answer:
+    def run(self, *pipeline: Command, seconds: float = 180, keep: frozenset[str] | None = None) -> Answer:
         """Run one pipeline of cmdlets and wait for its end, at most ``seconds``.
+
+        ``keep`` names the only properties wanted of what is answered: thousands of mailboxes with all of theirs
+        would fill memory for nothing.
 
         Raises :class:`~bma.resources.commands.WriteRefusedError` before anything is sent when the session may only
         read, :class:`~bma.exchange.faults.BusyError` or :class:`~bma.exchange.faults.SessionLostError`. What a
@@ -78,6 +82,7 @@ class Session:
         """
         self._refuse_writes(pipeline)
         deadline = time.monotonic() + seconds
+        self._deserializer.keep = keep
         sent = False
         try:
             shell = self._shell(pipeline)
@@ -203,12 +208,15 @@ class _Record:
 class _Deserializer(Serializer):
     """pypsrp's serializer for what is sent and for the handshake; ours for everything that cmdlets answer."""
 
+    keep: frozenset[str] | None = None
+    """The only properties wanted of the objects that a pipeline answers."""
+
     _OURS = (ErrorRecordMessage, PipelineState, WarningRecord, InformationRecord)
 
     def deserialize(self, element: Any, metadata: ObjectMeta | None = None, clear: bool = True) -> Any:
         if isinstance(element, str):
             if metadata is None:
-                return deserialize(element)
+                return deserialize(element, self.keep)
             wanted = getattr(metadata, "object", None)
             if wanted in self._OURS:
                 record = _Record(deserialize(element))

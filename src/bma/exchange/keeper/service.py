@@ -68,9 +68,7 @@ class Service:
 
     def _desired(self, request: Mapping[str, Any]) -> DesiredBox:
         """What is wanted of the box: what the policy says of it, or settings said one by one."""
-        address = str(request.get("address") or "")
-        if "@" not in address:
-            raise BmaError(f"{address!r} is not the address of a box")
+        address = str(request["address"])
         if request.get("policy") is None:
             return desired_box(address, request.get("settings") or {}, Placement(**(request.get("placement") or {})))
         policy = self._policy(json.dumps(request["policy"], sort_keys=True))
