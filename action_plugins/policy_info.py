@@ -18,12 +18,13 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         _, arguments = self.validate_argument_spec(
-            argument_spec={"path": {"type": "path"}, "value": {"type": "dict"}},
+            argument_spec={"path": {"type": "list", "elements": "path"}, "value": {"type": "dict"}},
             required_one_of=[("path", "value")],
             mutually_exclusive=[("path", "value")],
         )
         try:
-            policy = load_policy(Path(arguments["path"])) if arguments["path"] else policy_from(arguments["value"])
+            policies = [load_policy(Path(path)) for path in arguments["path"] or ()]
+            policies += [policy_from(arguments["value"])] if arguments["value"] is not None else []
         except BmaError as fault:
             return {"failed": True, "msg": str(fault)}
-        return {"changed": False, "policy": dict(policy.stated)}
+        return {"changed": False, "policies": [dict(policy.stated) for policy in policies]}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import re
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
+from ansible import constants as C  # noqa: N812  Ansible's own name for it
 from ansible.plugins.callback import CallbackBase
 
 DOCUMENTATION = r"""
@@ -16,6 +20,9 @@ description:
   - After the play recap, one line says how many boxes were created, changed, left as they were, have failed, or
     were not reached because the wave was stopped.
   - Failures are grouped by cause, each with the boxes it has hit.
+  - The boxes that have failed or were not reached are written to a retry file for C(--limit), which a run that leaves
+    none removes. A prediction writes none, and neither does a run that has failed before its first box.
+  - An interrupted run is summed up as well.
   - Prints nothing for a playbook that has no C(exchange_mailbox) task.
 """
 
@@ -36,6 +43,14 @@ class CallbackModule(CallbackBase):
         self._done: dict[str, str] = {}
         self._causes: dict[str, list[str]] = defaultdict(list)
         self._warned: list[str] = []
+        self._playbook = "playbook"
+        self._told = False
+        self._process = os.getpid()
+
+    def v2_playbook_on_start(self, playbook: Any) -> None:
+        self._playbook = Path(playbook._file_name).stem
+        # Ansible says nothing more after an interruption: this does.
+        atexit.register(self._sum_up)
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         self._check = self._check or bool(play.check_mode)
@@ -53,15 +68,19 @@ class CallbackModule(CallbackBase):
                 self._warned.append(_host(result))
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        box = _host(result)
-        if ignore_errors or (not self._wanted and _task(result).action != "exchange_mailbox"):
+        if ignore_errors or _task(result).action != "exchange_mailbox":
             return
+        box = _host(result)
         self._done[box] = "failed"
         self._causes[_cause(box, str(_content(result).get("msg", "")))].append(box)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:  # noqa: ARG002  the callback's form
-        if not self._wanted:
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        if self._told or not self._wanted or os.getpid() != self._process:
             return
+        self._told = True
         counts = {word: list(self._done.values()).count(word) for word in ("created", "changed", "unchanged", "failed")}
         missed = sorted(self._wanted - set(self._done))
         told = [f"{count} {_word(word, self._check)}" for word, count in counts.items()]
@@ -74,6 +93,18 @@ class CallbackModule(CallbackBase):
             self._display.display(f"  not reached: {_names(missed)}", color="red")
         if self._warned:
             self._display.display(f"  settings not readable, left alone: {_names(self._warned)}", color="yellow")
+        if not self._check:
+            self._retry([box for box, word in self._done.items() if word == "failed"] + missed)
+
+    def _retry(self, boxes: list[str]) -> None:
+        """Ansible's own retry file has every host of a batch that was stopped, and of a play that never began."""
+        path = Path(C.RETRY_FILES_SAVE_PATH or ".") / f"{self._playbook}.retry"
+        if not boxes:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"{box}\n" for box in sorted(boxes)))
+        self._display.display(f"  what is left to do: --limit @{path}", color="yellow")
 
     @staticmethod
     def _converges(block: Any) -> bool:

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: policy_info
-short_description: Checks the policy, and returns it
+short_description: Checks policies, and returns them
 description:
-  - Validates a policy against its schema and its own consistency. A violation names the file, the line, the path
+  - Validates policies against its schema and its own consistency. A violation names the file, the line, the path
     and what is allowed, all of them at once.
   - The settings, their defaults and what each allows are described in C(docs/policy.md).
 options:
   path:
-    description: A policy file. Violations are told with their lines.
-    type: path
+    description: Policy files, one or several. Violations are told with their lines.
+    type: list
+    elements: path
   value:
     description: A policy as the variable C(bma_policy) holds it, wherever it was set.
     type: dict
@@ -34,10 +35,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-policy:
-  description: The policy as stated.
+policies:
+  description: The policies as stated, in the order asked.
   returned: success
-  type: dict
+  type: list
+  elements: dict
 """
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def test_a_policy_error_is_told_with_its_line_before_anything_is_done(
 ) -> None:
     policy = tmp_path / "policy.yml"
     policy.write_text("---\nbma_policy:\n  mailbox:\n    prohibit_send_quota: 2 gigs\n")
-    ran = wave("-e", f"bma_policy_file={policy}")
+    ran = wave("-e", f"bma_policy_files={policy}")
     assert ran.status != 0
     assert f"{policy}:4: bma_policy.mailbox.prohibit_send_quota: '2 gigs' is not understood" in ran.output
     assert exchange.counters()["http_requests"] == 0
@@ -153,10 +153,69 @@ def test_an_address_taken_by_another_object_fails_its_box_alone(wave: Wave, exch
     assert re.search(r"1 × the box: already an address of MailContact \S+Other.*: ec000603", ran.output)
 
 
-def test_a_retry_file_names_the_boxes_that_failed(wave: Wave, exchange: ExchangeLab, tmp_path: Path) -> None:
+def test_the_retry_file_has_what_is_left_to_do_and_nothing_else(
+    wave: Wave, exchange: ExchangeLab, tmp_path: Path
+) -> None:
+    retry = tmp_path / "retry/wave.retry"
     exchange.seed([{"name": "Other", "address": "ec000603@adm.cfwb.be", "kind": "contact"}])
-    wave("-e", "wave_max_fail_percentage=50")
-    assert (tmp_path / "retry/wave.retry").read_text().split() == ["ec000603"]
+    assert wave("--check").status != 0
+    assert wave("-e", "exchange_password=wrong").status != 0
+    assert not retry.exists()
+    stopped = wave()
+    assert (stopped.boxes["created"], stopped.boxes["failed"], stopped.boxes["missed"]) == (4, 1, 7)
+    assert len(retry.read_text().split()) == 8
+    assert f"what is left to do: --limit @{retry}" in stopped.output
+    wave(f"--limit=@{retry}", "-e", "wave_serial=100")
+    assert retry.read_text().split() == ["ec000603"]
+    exchange.console("Remove-MailContact -Identity Other -Confirm:$false")
+    exchange.reset()
+    assert wave().boxes["created"] == 12
+    assert not retry.exists()
+
+
+def test_an_interrupted_wave_is_summed_up(exchange: ExchangeLab, tmp_path: Path) -> None:
+    exchange.set_knob("latency", "New-Mailbox", 1500)
+    playbook = _started(exchange, tmp_path, "-e", "exchange_sessions=1")
+    deadline = time.monotonic() + 60
+    while exchange.counters()["mailboxes"] < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    playbook.send_signal(signal.SIGINT)
+    output, _ = playbook.communicate(timeout=60)
+    assert re.search(r"(?m)^\d+ created, .* not reached$", output)
+    assert "what is left to do" in output
+
+
+def _started(exchange: ExchangeLab, tmp_path: Path, *options: str) -> subprocess.Popen[str]:
+    here = ["-e", f"bma_lab_dir={exchange.state_dir}", "-e", f"exchange_uri={exchange.https_uri}"]
+    return subprocess.Popen(
+        [BIN / "ansible-playbook", "playbooks/wave.yml", "-e", "wave=01", *here, *options],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "XDG_RUNTIME_DIR": str(tmp_path),
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "ANSIBLE_RETRY_FILES_SAVE_PATH": str(tmp_path / "retry"),
+            "ANSIBLE_NOCOLOR": "1",
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_an_auditor_needs_no_other_password(wave: Wave, exchange: ExchangeLab) -> None:
+    (exchange.state_dir / "migration.password").rename(exchange.state_dir / "elsewhere")
+    assert wave("--check").boxes["created"] == 12
+    (exchange.state_dir / "elsewhere").rename(exchange.state_dir / "migration.password")
+
+
+def test_the_password_of_one_account_never_goes_to_the_other(wave: Wave, exchange: ExchangeLab) -> None:
+    ran = wave("--check", "-e", "exchange_audit_password=")
+    assert ran.status != 0
+    assert "exchange_audit_password: is not set, and negotiate needs one" in ran.output
+    assert exchange.counters()["http_requests"] == 0
 
 
 def test_the_endpoint_dying_in_mid_wave_and_a_second_run(wave: Wave, exchange: ExchangeLab) -> None:
@@ -195,15 +254,7 @@ def test_nothing_is_left_behind_when_the_playbook_ends(wave: Wave, exchange: Exc
 
 def test_nothing_is_left_behind_when_the_playbook_is_killed(exchange: ExchangeLab, tmp_path: Path) -> None:
     exchange.set_knob("latency", "New-Mailbox", 3000)
-    here = ["-e", f"bma_lab_dir={exchange.state_dir}", "-e", f"exchange_uri={exchange.https_uri}"]
-    playbook = subprocess.Popen(
-        [BIN / "ansible-playbook", "playbooks/wave.yml", "-e", "wave=01", *here],
-        cwd=ROOT,
-        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path), "PATH": f"{BIN}:{os.environ['PATH']}"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    playbook = _started(exchange, tmp_path)
     deadline = time.monotonic() + 60
     while exchange.counters()["sessions"] < 2 and time.monotonic() < deadline:
         time.sleep(0.1)

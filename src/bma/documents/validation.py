@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +69,7 @@ _RULES: dict[str, Callable[[Any], str]] = {
     "additionalProperties": lambda e: "unknown key; known: " + ", ".join(sorted(_schema(e)["properties"])),
     "required": lambda e: "missing key: " + ", ".join(sorted(set(e.validator_value) - set(e.instance))),
     "enum": lambda e: f"{_shown(e.instance)} is not one of " + ", ".join(map(_shown, e.validator_value)),
-    "const": lambda e: f"{_shown(e.instance)} must be {_shown(e.validator_value)}",
+    "const": lambda e: f"{_shown(e.instance)} must be {json.dumps(e.validator_value)}",
     "type": lambda e: f"{_shown(e.instance)} is not of type {_types(e.validator_value)}",
     "pattern": lambda e: f"{_shown(e.instance)} is not understood",
 }

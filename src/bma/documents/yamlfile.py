@@ -55,6 +55,8 @@ def load_yaml(path: Path) -> Document:
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         problem = " ".join(str(error.problem or error.context).split())
         raise DocumentError(f"not valid YAML: {problem}", where=where) from error
+    except _NotTextError as error:
+        raise DocumentError(str(error), where=f"{path}:{error.line}") from error
     except RecursionError as error:
         raise DocumentError(
             "not valid YAML: nested too deep, or a value that refers to itself", where=str(path)
@@ -85,6 +87,12 @@ def _read(path: Path) -> str:
         raise DocumentError(f"cannot be read: {error.strerror}", where=str(path)) from error
 
 
+class _NotTextError(ValueError):
+    def __init__(self, line: int) -> None:
+        super().__init__("a key that is no text: put it in quotes")
+        self.line = line
+
+
 class _Plain:
     """A tree without ruamel's types; ``lines`` gathers the line of each value on the way."""
 
@@ -97,10 +105,18 @@ class _Plain:
         if isinstance(node, CommentedMap | CommentedSeq):
             self._count(node)
         if isinstance(node, CommentedMap):
+            self._require_text(node)
             return {str(key): self._at((*place, str(key)), node.lc.key(key)[0], value) for key, value in node.items()}
         if isinstance(node, CommentedSeq):
             return [self._at((*place, index), node.lc.item(index)[0], value) for index, value in enumerate(node)]
         return _scalar(node)
+
+    @staticmethod
+    def _require_text(node: CommentedMap) -> None:
+        """``01:`` is the number 1 to YAML: a name that looks like a number is refused, not renamed."""
+        for key in node:
+            if not isinstance(key, str):
+                raise _NotTextError(node.lc.key(key)[0] + 1)
 
     def _count(self, node: Any) -> None:
         self._repeated += id(node) in self._seen

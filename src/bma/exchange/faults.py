@@ -48,8 +48,8 @@ class SessionQuotaError(BusyError):
 class CmdletError(BmaError):
     """A cmdlet said no. ``reason`` is the short name of Exchange's exception, the one part that is not localised."""
 
-    def __init__(self, message: str, *, cmdlet: str, reason: str) -> None:
-        super().__init__(message, where=cmdlet)
+    def __init__(self, message: str, *, cmdlet: str, reason: str, hint: str | None = None) -> None:
+        super().__init__(message, where=cmdlet, hint=hint)
         self.reason = reason
 
     @property
@@ -104,6 +104,9 @@ def cmdlet_error(record: object, cmdlet: str) -> CmdletError:
     reason = category[1] if category else str(record.get("ErrorCategory_Reason") or "")
     exception = record.get("Exception")
     message = exception.get("Message") if isinstance(exception, WireObject) else None
+    if reason == "CommandNotFoundException":
+        hint = "Give it a management role that has the cmdlet"
+        return CmdletError("the account has no right to this cmdlet", cmdlet=cmdlet, reason=reason, hint=hint)
     text = record.text or message or (exception.text if isinstance(exception, WireObject) else None) or full_id
     return CmdletError(" ".join(str(text).split()), cmdlet=cmdlet, reason=reason)
 
@@ -165,7 +168,7 @@ def _password(connection: Connection) -> BmaError:
         f"{connection.username or 'the account'} was not accepted with {connection.auth}: wrong password, unknown"
         " account, or a method that the endpoint does not offer",
         where=connection.uri,
-        hint="Check exchange_username, exchange_password and exchange_auth",
+        hint=f"Check {connection.account}username, {connection.account}password and {connection.account}auth",
     )
 
 
@@ -189,14 +192,14 @@ def _credentials(error: Exception, connection: Connection) -> BmaError | None:
     if isinstance(error, ImportError):
         return NoSessionError(
             "Kerberos is not installed in this environment",
-            where="exchange_auth",
+            where=f"{connection.account}auth",
             hint="Install the extra: pip install '.[kerberos]', or choose negotiate",
         )
     if type(error).__module__.partition(".")[0] in ("spnego", "krb5", "gssapi"):
         return NoSessionError(
             f"{connection.auth} authentication failed ({_brief(error)})",
             where=connection.uri,
-            hint="Check the ticket (klist), the realm in capitals, and exchange_username",
+            hint=f"Check the ticket (klist), the realm in capitals, and {connection.account}username",
         )
     return None
 
@@ -208,6 +211,8 @@ def _unreachable(error: Exception, connection: Connection) -> BmaError:
         what, hint = f"the name {connection.host} is not known", "Check the host in exchange_uri"
     elif "refused" in text:
         what, hint = f"nothing listens on {place}", "Check host and port of exchange_uri"
+    elif not connection.tls and ("reset" in text or "disconnected" in text or "BadStatusLine" in text):
+        what, hint = f"{place} does not speak plain http", "If the port speaks TLS, begin exchange_uri with https"
     elif isinstance(error, requests.Timeout):
         what, hint = f"{place} does not answer", "Check host and port of exchange_uri, and the firewall between"
     else:

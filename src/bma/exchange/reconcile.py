@@ -107,8 +107,8 @@ class Reconciler:
             try:
                 answer = self._pool.run(command).or_raise()
             except (SessionLostError, CmdletError) as fault:
-                doubtful = isinstance(fault, SessionLostError) or attempt > 1
-                existing = self._fleet.read(desired.address) if doubtful else None
+                # It may have been executed all the same, or another run may have been faster.
+                existing = self._fleet.read(desired.address)
                 if existing is not None:
                     return existing
                 if attempt == CREATION_ATTEMPTS or isinstance(fault, CmdletError):

@@ -36,6 +36,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
         ("a: 1\na: 2\n", "not valid YAML"),
         ("a: \tx: y\n", "not valid YAML"),
         (b"a: \xe9\n", "not UTF-8"),
+        ("waves:\n  01: x\n", "file.yml:2: a key that is no text: put it in quotes"),
         (b"a: \x00\n", "not valid YAML"),
         ("[" * 5000, "not valid YAML"),
         (

@@ -47,15 +47,29 @@ class Keeper:
         Raises :class:`~bma.exchange.keeper.protocol.RefusedError` for what the keeper refuses and
         :class:`~bma.exchange.keeper.protocol.KeeperError` when it cannot be started or dies.
         """
+        answer = self._asked(operation, request)
+        if answer is None and self._read_only:
+            # Reading twice does no harm; a keeper that may write is left to the next run, which looks first.
+            answer = self._asked(operation, request)
+        if answer is None:
+            raise self._died()
+        return result_of(answer)
+
+    def _asked(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any] | None:
         with self._connected() as stream:
             try:
                 send(stream, {"operation": operation, **request})
-                answer = receive(stream)
-            except OSError as error:
-                raise _died() from error
-        if answer is None:
-            raise _died()
-        return result_of(answer)
+                return receive(stream)
+            except OSError:
+                return None
+
+    def _died(self) -> KeeperError:
+        log = self._path.with_suffix(".log")
+        told = f"; see {log}" if log.is_file() and log.stat().st_size else " without a word: it may have been killed"
+        return KeeperError(
+            f"the session keeper ended before it answered{told}",
+            hint="Run again: what was done is found, the rest is finished",
+        )
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Any]:
@@ -130,12 +144,6 @@ def _alive(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _died() -> KeeperError:
-    return KeeperError(
-        "the session keeper ended before it answered", hint="Run again: what was done is found, the rest is finished"
-    )
 
 
 def _directory() -> Path:

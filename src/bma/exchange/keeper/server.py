@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import os
 import resource
@@ -13,6 +14,7 @@ import struct
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,7 @@ def serve(configuration: dict[str, Any], ready: Any) -> None:
     try:
         _await_end(configuration["owner"])
     finally:
-        for left in (path, path.with_suffix(".lock")):
+        for left in (path, path.with_suffix(".lock"), path.with_suffix(".log")):
             left.unlink(missing_ok=True)
         service.pool.close()
 
@@ -60,8 +62,10 @@ class _Server(socketserver.ThreadingUnixStreamServer):
         credentials = request.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
         return bool(struct.unpack("3i", credentials)[1] == os.getuid())
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A task that went away while it was answered: nothing to tell, and nobody to tell it to."""
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  the base class's form
+        """Log what broke an answer off, but for a task that went away while it was answered."""
+        if not isinstance(sys.exc_info()[1], BrokenPipeError | ConnectionResetError):
+            traceback.print_exc()
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -78,6 +82,7 @@ def _answered(service: Service, request: dict[str, Any]) -> dict[str, Any]:
     except BmaError as fault:
         return fault_message(fault)
     except Exception as error:  # a defect of ours must fail one box, not hang it
+        traceback.print_exc()
         where = error.__traceback__
         while where and where.tb_next:
             where = where.tb_next
@@ -105,13 +110,17 @@ def main() -> None:
     def ready() -> None:
         sys.stdout.write('{"result": "ready"}\n')
         sys.stdout.flush()
-        # From here on nobody reads what is printed.
+        # From here on nobody reads what is printed; what a crash has to say goes to a log that a good end removes.
         nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(nowhere, descriptor)
+        log = Path(configuration["socket"]).with_suffix(".log")
+        written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        for descriptor, target in ((0, nowhere), (1, nowhere), (2, written)):
+            os.dup2(target, descriptor)
+        faulthandler.enable()
 
     try:
-        serve(json.loads(sys.stdin.readline()), ready)
+        configuration = json.loads(sys.stdin.readline())
+        serve(configuration, ready)
     except BmaError as fault:
         sys.stdout.write(json.dumps(fault_message(fault)) + "\n")
         sys.stdout.flush()

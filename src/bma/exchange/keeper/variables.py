@@ -12,11 +12,11 @@ from bma.exchange.keeper.protocol import KeeperError
 _LOADED_IN = os.getpid()
 """The process that has loaded this module: that of the playbook, whose workers inherit it, or a worker."""
 
-OPTIONS = ("uri", "auth", "username", "password", "ca_file", "certificate_file", "certificate_key_file", "sessions")
-"""The options of a connection, each read from the variable ``exchange_<option>``."""
+SITE_OPTIONS = ("uri", "ca_file", "sessions")
+"""What is said of the endpoint, each in the variable ``exchange_<option>``."""
 
-AUDIT_OPTIONS = ("auth", "username", "password", "certificate_file", "certificate_key_file")
-"""What ``exchange_audit_<option>`` may say differently for the account that only looks."""
+ACCOUNT_OPTIONS = ("auth", "username", "password", "certificate_file", "certificate_key_file")
+"""What is said of the account, in ``exchange_<option>``, or ``exchange_audit_<option>`` for the one that only looks."""
 
 
 def playbook_process() -> int:
@@ -35,18 +35,19 @@ def keeper_for(variable: Callable[[str], Any], *, read_only: bool) -> Keeper:
     """The keeper of the playbook run that this worker belongs to.
 
     ``variable`` gives the value of a playbook variable, or ``None``. A read-only keeper uses the audit account where
-    the site has declared one (``exchange_audit_username`` or ``exchange_audit_auth``). Only the endpoint and the
-    account tell keepers apart; the rest, the password above all, is looked up by the one task that starts the
-    keeper: a lookup into a vault runs once a run, not once a box.
+    the site has declared one (``exchange_audit_username`` or ``exchange_audit_auth``); nothing of the migration
+    account is looked up then but its method of authentication. Only the endpoint and the account tell keepers apart;
+    the rest, the password above all, is looked up by the one task that starts the keeper: a lookup into a vault runs
+    once a run, not once a box.
     """
-    endpoint, username = variable("exchange_uri"), variable("exchange_username")
-    audit_username = variable("exchange_audit_username") if read_only else None
+    audit = read_only and bool(variable("exchange_audit_username") or variable("exchange_audit_auth"))
+    account = "exchange_audit_" if audit else "exchange_"
 
     def options() -> dict[str, Any]:
-        said = {name: variable(f"exchange_{name}") for name in OPTIONS}
-        if read_only and (audit_username or variable("exchange_audit_auth")):
-            said |= {name: variable(f"exchange_audit_{name}") or said[name] for name in AUDIT_OPTIONS}
-        return {name: value for name, value in said.items() if value is not None}
+        said = {name: variable(f"exchange_{name}") for name in SITE_OPTIONS}
+        said |= {name: variable(f"{account}{name}") for name in ACCOUNT_OPTIONS}
+        said["auth"] = said["auth"] or variable("exchange_auth")
+        return {name: value for name, value in said.items() if value is not None} | {"account": account}
 
-    identity = (endpoint, audit_username or username, read_only)
+    identity = (variable("exchange_uri"), variable(f"{account}username"), read_only)
     return Keeper(identity, options, owner=playbook_process(), read_only=read_only)
