@@ -6,7 +6,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from bma.errors import BmaError
+from bma.errors import BmaError, printable
 from bma.exchange.keeper.box_request import box_request
 from bma.exchange.keeper.variables import keeper_for
 
@@ -39,7 +39,7 @@ class ActionModule(ActionBase):
 def _lines(sections: dict[str, dict[str, Any]]) -> str:
     """One line a setting: the dictionaries as they are would be shown with every accent escaped."""
     return "".join(
-        f"{section}.{key}: {'none' if value is None else value}\n"
+        f"{section}.{key}: {'none' if value is None else printable(value)}\n"
         for section, settings in sections.items()
         for key, value in settings.items()
     )

@@ -26,6 +26,7 @@ description:
   - Prints nothing for a playbook that has no C(exchange_mailbox) task.
 """
 
+_WEIGHTS = ("unchanged", "changed", "created", "failed")
 _NAMED = 8
 """Boxes named per cause; the retry file has them all."""
 
@@ -63,16 +64,21 @@ class CallbackModule(CallbackBase):
         if _task(result).action == "exchange_mailbox":
             outcome = _content(result)
             word = "created" if outcome.get("created") else "changed" if outcome.get("changed") else "unchanged"
-            self._done[_host(result)] = word
+            self._note(_host(result), word)
             if outcome.get("unknown"):
                 self._warned.append(_host(result))
 
-    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        if ignore_errors or _task(result).action != "exchange_mailbox":
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:  # noqa: ARG002  ditto
+        if _task(result).action != "exchange_mailbox":
             return
         box = _host(result)
-        self._done[box] = "failed"
+        self._note(box, "failed")
         self._causes[_cause(box, str(_content(result).get("msg", "")))].append(box)
+
+    def _note(self, box: str, word: str) -> None:
+        """Of several tasks on one box, what weighs most."""
+        self._wanted.add(box)
+        self._done[box] = max(word, self._done.get(box, word), key=_WEIGHTS.index)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:  # noqa: ARG002  the callback's form
         self._sum_up()

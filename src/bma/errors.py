@@ -28,3 +28,8 @@ class BmaError(Exception):
 
 class DocumentError(BmaError):
     """A file that the operator maintains is missing, unreadable, or says something that is not allowed."""
+
+
+def printable(text: object) -> str:
+    """``text`` with control characters written out: what comes from outside must not steer a terminal."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(text))

@@ -106,7 +106,7 @@ class _Plain:
             self._count(node)
         if isinstance(node, CommentedMap):
             self._require_text(node)
-            return {str(key): self._at((*place, str(key)), node.lc.key(key)[0], value) for key, value in node.items()}
+            return {str(key): self._at((*place, str(key)), _line(node, key), value) for key, value in node.items()}
         if isinstance(node, CommentedSeq):
             return [self._at((*place, index), node.lc.item(index)[0], value) for index, value in enumerate(node)]
         return _scalar(node)
@@ -116,7 +116,7 @@ class _Plain:
         """``01:`` is the number 1 to YAML: a name that looks like a number is refused, not renamed."""
         for key in node:
             if not isinstance(key, str):
-                raise _NotTextError(node.lc.key(key)[0] + 1)
+                raise _NotTextError(_line(node, key) + 1)
 
     def _count(self, node: Any) -> None:
         self._repeated += id(node) in self._seen
@@ -127,6 +127,14 @@ class _Plain:
     def _at(self, place: tuple[str | int, ...], line: int, node: Any) -> Any:
         self.lines[place] = line + 1
         return self.of(node, place)
+
+
+def _line(node: CommentedMap, key: Any) -> int:
+    """0-based line of a key; of the mapping itself for a key that was merged in from elsewhere."""
+    try:
+        return int(node.lc.key(key)[0])
+    except (KeyError, TypeError):
+        return int(node.lc.line)
 
 
 def _scalar(node: Any) -> Any:

@@ -76,7 +76,9 @@ def _endpoint(uri: str) -> tuple[bool, str, int, str]:
         port = parts.port
     except ValueError as error:
         raise _fault("exchange_uri", f"{uri!r} is not an address ({error})") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+    if parts.username is not None or parts.password is not None:
+        raise _fault("exchange_uri", "holds an account", "Say it in exchange_username and exchange_password")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise _fault("exchange_uri", f"{uri!r} is not an address such as https://ex01.example/PowerShell")
     tls = parts.scheme == "https"
     return tls, parts.hostname, port or (443 if tls else 80), parts.path.strip("/") or "PowerShell"

@@ -26,11 +26,17 @@ class NoSessionError(BmaError):
 
 
 class SessionLostError(BmaError):
-    """The session broke. ``ran``: whether the cmdlet was executed: ``False``, or ``None`` when nobody can tell."""
+    """The session broke. ``ran``: whether the cmdlet was executed: ``False``, or ``None`` when nobody can tell.
 
-    def __init__(self, what: str, *, ran: bool | None, where: str | None = None, hint: str | None = None) -> None:
+    ``late``: it broke because a deadline has passed; the same again would take as long.
+    """
+
+    def __init__(
+        self, what: str, *, ran: bool | None, late: bool = False, where: str | None = None, hint: str | None = None
+    ) -> None:
         super().__init__(what, where=where, hint=hint)
         self.ran = ran
+        self.late = late
 
 
 class BusyError(BmaError):
@@ -138,6 +144,13 @@ def _refusal(error: Exception, connection: Connection) -> BmaError | None:
         return _not_exchange(connection)
     if isinstance(error, WinRMTransportError) and error.code == 403:
         return _forbidden(connection, "HTTP 403; the site may require TLS")
+    if isinstance(error, WinRMTransportError):
+        return NoSessionError(
+            f"the endpoint answered HTTP {error.code}",
+            final=False,
+            where=connection.uri,
+            hint=f"Look at the server; some sites answer so to {connection.auth}: see {connection.account}auth",
+        )
     return None
 
 

@@ -18,6 +18,8 @@ ATTEMPTS = 5
 """How often one pipeline is tried before its box fails by name."""
 STALE_SECONDS = 600
 """Exchange ends a session that was idle for 15 minutes; one idle for longer than this is not trusted."""
+MOST_WAIT_SECONDS = 120
+"""Exchange may ask for patience; for more than this a box fails by name instead."""
 PAUSE_SECONDS = 15
 """After an endpoint could not be reached, how long every box is told so at once instead of waiting in turn."""
 
@@ -56,11 +58,11 @@ class SessionPool:
                 with self._borrowed() as session:
                     answer = session.run(*pipeline, seconds=seconds, keep=keep)
             except SessionLostError as fault:
-                if last or not (repeatable or fault.ran is False):
+                if last or fault.late or not (repeatable or fault.ran is False):
                     raise
                 self._pause(attempt)
             except BusyError as fault:
-                if last:
+                if last or fault.wait > MOST_WAIT_SECONDS:
                     raise
                 time.sleep(fault.wait)
             else:
@@ -114,9 +116,10 @@ class SessionPool:
         if session is None:
             try:
                 return self._opened()
-            except SessionQuotaError:
+            except (NoSessionError, SessionQuotaError):
                 if not self._count:
                     raise
+                # Other sessions work: this box waits for one of them.
                 return self._take()
         if time.monotonic() - session.used > STALE_SECONDS:
             session.broken = True
@@ -132,8 +135,8 @@ class SessionPool:
             with self._changed:
                 self._opening -= 1
                 self._count -= 1
-                if isinstance(error, SessionQuotaError) and self._count:
-                    # Others hold the rest of the quota: make do with the sessions there are.
+                if isinstance(error, NoSessionError | SessionQuotaError) and self._count:
+                    # No more can be had: make do with the sessions there are.
                     self._most = self._count
                 self._changed.notify_all()
             raise
@@ -149,7 +152,7 @@ class SessionPool:
             try:
                 session = self._open_session(self.connection)
             except NoSessionError as fault:
-                if fault.final or attempt == ATTEMPTS or not self._ever_open:
+                if fault.final or attempt == ATTEMPTS or not self._ever_open or self._count > self._opening:
                     self._failure, self._failed_at = fault, time.monotonic()
                     raise
                 self._pause(attempt)
@@ -165,7 +168,7 @@ class SessionPool:
     def _fail_fast(self) -> None:
         """A password that was refused once must not be tried again for each box: accounts get locked that way."""
         failure = self._failure
-        if failure and (failure.final or time.monotonic() - self._failed_at < PAUSE_SECONDS):
+        if failure and ((failure.final and not self._ever_open) or time.monotonic() - self._failed_at < PAUSE_SECONDS):
             raise failure
 
     def _give_back(self, session: Session) -> None:
@@ -173,6 +176,8 @@ class SessionPool:
             discard = session.broken or self._closed
             if discard:
                 self._count -= 1
+                # What could not be opened beside this one may be had in its place.
+                self._most = max(self._most, self._count + 1)
             else:
                 self._idle.append(session)
                 self._busy.discard(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import string
 import threading
@@ -10,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bma.errors import BmaError
-from bma.exchange.clixml import WireObject, text_of
 from bma.exchange.faults import CmdletError, SessionLostError
 from bma.exchange.fleet import AddressTakenError, Fleet
 from bma.exchange.pool import SessionPool
+from bma.exchange.row import MailboxRow, OddAnswerError, answering_server, mailbox_row
 from bma.resources.box import DesiredBox
 from bma.resources.commands import Command, Secret
 from bma.resources.mailbox import MAILBOX, REGIONAL
@@ -102,7 +103,7 @@ class Reconciler:
 
     def _create(self, desired: DesiredBox, warnings: list[str]) -> ActualBox:
         """Create the mailbox exactly once, whatever breaks on the way: after a doubt, look before trying again."""
-        command = new_mailbox(desired, generated_password())
+        command = new_mailbox(desired, generated_password(), self._fleet.domain_controller)
         for attempt in range(1, CREATION_ATTEMPTS + 1):
             try:
                 answer = self._pool.run(command).or_raise()
@@ -119,21 +120,22 @@ class Reconciler:
         raise AssertionError("unreachable")
 
     def _created(self, desired: DesiredBox, objects: tuple[Any, ...]) -> ActualBox:
-        mailbox = next((item for item in objects if isinstance(item, WireObject)), None)
-        if mailbox is None:
-            existing = self._fleet.read(desired.address)
-            if existing is None:
-                raise BmaError("New-Mailbox answered nothing, and there is no mailbox", where=desired.address)
-            return existing
-        return _newborn(mailbox)
+        """The mailbox as New-Mailbox has answered it; asked for where it has answered nothing that is understood."""
+        for item in objects:
+            with contextlib.suppress(OddAnswerError):
+                return _newborn(mailbox_row(item), answering_server(item) or self._fleet.domain_controller)
+        existing = self._fleet.read(desired.address)
+        if existing is None:
+            raise BmaError("New-Mailbox answered nothing, and there is no mailbox", where=desired.address)
+        return existing
 
 
-def _newborn(mailbox: WireObject) -> ActualBox:
+def _newborn(row: MailboxRow, domain_controller: str | None) -> ActualBox:
     observations: dict[str, Mapping[str, Any]] = {
-        MAILBOX.key: observe(MAILBOX, mailbox.properties),
+        MAILBOX.key: observe(MAILBOX, row.properties),
         REGIONAL.key: born(REGIONAL),
     }
-    return ActualBox(str(mailbox.get("Guid")), observations, text_of(mailbox.get("OriginatingServer")) or None)
+    return ActualBox(row.guid, observations, domain_controller)
 
 
 def generated_password() -> Secret:

@@ -10,11 +10,13 @@ import contextlib
 import logging
 import time
 import warnings
+import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pypsrp.complex_objects import ObjectMeta, PSInvocationState
+from pypsrp.exceptions import WSManFaultError
 from pypsrp.messages import ErrorRecordMessage, InformationRecord, MessageType, PipelineState, WarningRecord
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.serializer import Serializer, TaggedValue
@@ -68,6 +70,7 @@ class Session:
             self._pool._serializer = self._pool._fragmenter.serializer = self._deserializer
             self._pool.open()
         except Exception as error:
+            self.abandon()
             raise opening_fault(error, connection) from error
 
     def run(self, *pipeline: Command, seconds: float = 180, keep: frozenset[str] | None = None) -> Answer:
@@ -113,10 +116,12 @@ class Session:
     def abandon(self) -> None:
         """End the session from outside, over a connection of its own, while a thread still waits on it."""
         with contextlib.suppress(Exception):
-            wsman = _wsman(self.connection)
-            wsman.transport.read_timeout = 5
-            wsman.delete(self._pool.shell.resource_uri, selector_set=self._pool.shell._selector_set)
-            wsman.transport.close()
+            selectors = self._pool.shell._selector_set
+            if selectors is not None:
+                wsman = _wsman(self.connection)
+                wsman.transport.read_timeout = 5
+                wsman.delete(self._pool.shell.resource_uri, selector_set=selectors)
+                wsman.transport.close()
 
     def _refuse_writes(self, pipeline: Sequence[Command]) -> None:
         for command in pipeline:
@@ -143,7 +148,9 @@ class Session:
             if left <= 0:
                 with contextlib.suppress(Exception):
                     shell.stop()
-                raise SessionLostError(f"{pipeline[0].cmdlet} did not end in time", ran=None, where=self.connection.uri)
+                raise SessionLostError(
+                    f"{pipeline[0].cmdlet} did not end in time", ran=None, late=True, where=self.connection.uri
+                )
             shell.poll_invoke(timeout=max(1, min(POLL_SECONDS, int(left))))
 
 
@@ -171,7 +178,8 @@ def _wsman(connection: Connection) -> WSMan:
 
 
 class _PatientWSMan(WSMan):
-    """A Receive that times out is asked once more, not for the minutes that the library would."""
+    """A Receive that times out is asked once more, not for the minutes that the library would; errors keep their
+    HTTP status."""
 
     def receive(
         self,
@@ -191,6 +199,14 @@ class _PatientWSMan(WSMan):
             retries_on_read_timeout=1,
         )
         return answer.find("{http://www.w3.org/2003/05/soap-envelope}Body")
+
+    @staticmethod
+    def _parse_wsman_fault(xml_text: str) -> WSManFaultError:
+        """An error page that happens to be well-formed is no fault: the HTTP status says more than it does."""
+        fault = WSMan._parse_wsman_fault(xml_text)
+        if not (fault.code or fault.reason or fault.provider_fault) and "WSManFault" not in xml_text:
+            raise ET.ParseError("no fault")
+        return fault
 
 
 class _Record:

@@ -9,7 +9,7 @@ from typing import Any
 from bma.errors import BmaError
 from bma.resources.mailbox import BOX
 from bma.resources.table import Resource
-from bma.resources.values import NotUnderstoodError
+from bma.resources.values import Address, NotUnderstoodError
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,23 @@ def desired_box(
     Raises :class:`~bma.errors.BmaError` naming every section, setting or value that is not understood.
     """
     faults: list[str] = []
+    try:
+        own = str(Address().normal(address))
+    except NotUnderstoodError as error:
+        raise BmaError(str(error)) from error
     known = {resource.key: resource for resource in BOX}
     normal: dict[str, dict[str, Any]] = {}
     for section, written in settings.items():
         if section not in known:
             faults.append(f"{section}: unknown section; known: {', '.join(known)}")
             continue
+        if not isinstance(written, Mapping):
+            faults.append(f"{section} must be a dictionary, not {written!r:.60}")
+            continue
         normal[section] = _normal(known[section], written, faults)
     if faults:
         raise BmaError("; ".join(faults), where=address)
-    return DesiredBox(address.casefold(), normal, placement or Placement())
+    return DesiredBox(own, normal, placement or Placement())
 
 
 def _normal(resource: Resource, written: Mapping[str, Any], faults: list[str]) -> dict[str, Any]:

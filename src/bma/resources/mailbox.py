@@ -7,7 +7,7 @@ and the cmdlet follow from it.
 from __future__ import annotations
 
 from bma.resources.table import Resource, Setting
-from bma.resources.values import Address, Choice, Flag, Size, Text
+from bma.resources.values import Address, Choice, Flag, NoRecipient, OptionalAddress, Size, Text
 
 _NEVER = {"const": None, "x-allowed": "null: automatic forwarding is not possible"}
 
@@ -85,7 +85,7 @@ MAILBOX = Resource(
         Setting(
             key="forwarding_address",
             wire="ForwardingAddress",
-            kind=Text(),
+            kind=NoRecipient(),
             meaning="A recipient of the directory that all mail is forwarded to.",
             default=None,
             allowed=_NEVER,
@@ -93,7 +93,7 @@ MAILBOX = Resource(
         Setting(
             key="forwarding_smtp_address",
             wire="ForwardingSmtpAddress",
-            kind=Address(),
+            kind=OptionalAddress(),
             meaning="An address, inside or outside, that all mail is forwarded to.",
             default=None,
             allowed=_NEVER,

@@ -138,7 +138,7 @@ def _newborn(desired: DesiredBox) -> ActualBox:
     return ActualBox(desired.address, observations)
 
 
-def new_mailbox(desired: DesiredBox, password: Secret) -> Command:
+def new_mailbox(desired: DesiredBox, password: Secret, domain_controller: str | None = None) -> Command:
     """The account's name, alias and logon name are the box's own: names of schools are not unique, boxes are."""
     wanted = desired.wanted(MAILBOX)
     parameters: dict[str, Any] = {
@@ -154,7 +154,7 @@ def new_mailbox(desired: DesiredBox, password: Secret) -> Command:
         parameters["OrganizationalUnit"] = desired.placement.organizational_unit
     if desired.placement.database:
         parameters["Database"] = desired.placement.database
-    return Command("New-Mailbox", parameters)
+    return Command("New-Mailbox", parameters | _pinned(domain_controller))
 
 
 def _parameter(setting: Setting, value: Any) -> Any:

@@ -79,24 +79,42 @@ class Text(Kind):
         return text or None
 
 
+class Caseless(str):
+    """Text whose letter case means nothing: kept as it was written, equal in any letters."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and self.casefold() == other.casefold()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.casefold())
+
+
 class Choice(Text):
     """A name whose letter case means nothing to Exchange, such as a language tag or a time zone."""
 
     def __init__(self, pattern: str, example: str) -> None:
         super().__init__(64)
-        self._pattern = re.compile(pattern)
+        self._pattern = re.compile(pattern.removeprefix("^").removesuffix("$"))
         self._example = example
         self.schema = {"type": "string", "pattern": pattern, "x-allowed": f"a name such as {example}"}  # type: ignore[misc]
 
-    def normal(self, written: Any) -> str | None:
+    def normal(self, written: Any) -> Caseless | None:
         text = super().normal(written)
-        if text is not None and not self._pattern.search(text):
+        if text is None:
+            return None
+        if not self._pattern.fullmatch(text):
             raise NotUnderstoodError(f"{text!r} is not a name such as {self._example}")
-        return text
+        return Caseless(text)
 
-    def read(self, answered: Any) -> str | None:
-        named = answered.get("Name") if hasattr(answered, "get") else None
-        return super().read(named or answered)
+    def read(self, answered: Any) -> Caseless | None:
+        named = answered.get("Name") if hasattr(answered, "properties") else None
+        text = _text(named or answered)
+        return Caseless(text) if text else None
 
 
 class Size(Kind):
@@ -109,11 +127,15 @@ class Size(Kind):
     word = "size"
     schema: ClassVar[dict[str, Any]] = {
         "type": "string",
-        "pattern": r"^(\d+([.,]\d+)? ?([KkMmGgTt]?[Bb])|[Uu]nlimited)$",
+        "pattern": r"^([0-9]+([.,][0-9]{1,2})? ?([KkMmGgTt]?[Bb])|[Uu]nlimited)$",
         "x-allowed": "a number and B, KB, MB, GB or TB, such as 2 GB, or Unlimited",
     }
 
-    _WRITTEN: ClassVar[re.Pattern[str]] = re.compile(r"^(\d+(?:[.,]\d+)?) ?([KMGT]?B)$", re.IGNORECASE)
+    _WRITTEN: ClassVar[re.Pattern[str]] = re.compile(
+        # Two decimals at most: with three, nobody knows whether 2,048 MB is two megabytes or two thousand.
+        r"([0-9]+(?:[.,][0-9]{1,2})?) ?([KMGT]?B)",
+        re.IGNORECASE,
+    )
     _ANSWERED: ClassVar[re.Pattern[str]] = re.compile(r"\(([^)]*)\)")
     _UNITS: ClassVar[dict[str, int]] = {
         "TB": 1 << 40,
@@ -128,7 +150,7 @@ class Size(Kind):
         text = str(written).strip()
         if text.casefold() == self.UNLIMITED.casefold():
             return self.UNLIMITED
-        match = self._WRITTEN.match(text)
+        match = self._WRITTEN.fullmatch(text)
         if match is None:
             raise NotUnderstoodError(f"{written!r} is not a size: {self.schema['x-allowed']}")
         exact = Decimal(match[1].replace(",", ".")) * self._UNITS[match[2].upper()]
@@ -138,8 +160,8 @@ class Size(Kind):
         return kibibytes * 1024
 
     def read(self, answered: Any) -> int | str:
-        text = _text(answered)
-        if text is None or text.strip().casefold() == self.UNLIMITED.casefold():
+        text = _text(answered) or ""
+        if text.strip().casefold() == self.UNLIMITED.casefold():
             return self.UNLIMITED
         match = self._ANSWERED.search(text)
         # Digits only: the grouping sign and the word for bytes follow the culture of the server.
@@ -152,7 +174,7 @@ class Size(Kind):
         # Always text: a Python int leaves as a 32-bit integer, which 2 GB does not fit.
         if value == self.UNLIMITED:
             return self.UNLIMITED
-        unit = next(name for name, size in self._UNITS.items() if value % size == 0)
+        unit = next(name for name, size in self._UNITS.items() if (value and value % size == 0) or size == 1)
         return f"{value // self._UNITS[unit]}{unit}"
 
     def shown(self, value: Any) -> str:
@@ -160,31 +182,61 @@ class Size(Kind):
         if value != self.UNLIMITED:
             for name, size in self._UNITS.items():
                 short = f"{value / size:.4g} {name}"
-                if value >= size and "e" not in short and self.normal(short) == value:
+                if value >= size and self._is(value, short):
                     return short
         return self.parameter(value)
+
+    def _is(self, value: int, written: str) -> bool:
+        try:
+            return self.normal(written) == value
+        except NotUnderstoodError:
+            return False
 
 
 class Address(Kind):
     """One SMTP address; letter case and the ``smtp:`` prefix, which Exchange adds when answering, do not count."""
 
-    word = "SMTP address or null"
+    word = "SMTP address"
     schema: ClassVar[dict[str, Any]] = {
-        "type": ["string", "null"],
+        "type": "string",
         "pattern": r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+$",
-        "x-allowed": "an address such as name@example.be, or null for none",
+        "x-allowed": "an address such as name@example.be",
     }
 
+    _WRITTEN: ClassVar[re.Pattern[str]] = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+", re.ASCII)
+
     def normal(self, written: Any) -> str | None:
-        if written is None:
-            return None
-        if not isinstance(written, str) or not re.search(self.schema["pattern"], written):
+        if not isinstance(written, str) or not written.isascii() or not self._WRITTEN.fullmatch(written):
             raise NotUnderstoodError(f"{written!r} is not an SMTP address")
-        return written.casefold()
+        return written.lower()
 
     def read(self, answered: Any) -> str | None:
         text = _text(answered)
-        return text.casefold().removeprefix("smtp:") if text else None
+        return text.lower().removeprefix("smtp:") if text else None
+
+
+class OptionalAddress(Address):
+    """An SMTP address, or null for none."""
+
+    word = "SMTP address or null"
+    schema: ClassVar[dict[str, Any]] = {**Address.schema, "type": ["string", "null"]}
+
+    def normal(self, written: Any) -> str | None:
+        return None if written is None else super().normal(written)
+
+
+class NoRecipient(Kind):
+    """Another object of the directory. Exchange names it as it likes, so only its absence can be asked for."""
+
+    word = "null"
+    schema: ClassVar[dict[str, Any]] = {"type": "null"}
+
+    def normal(self, written: Any) -> None:
+        if written is not None:
+            raise NotUnderstoodError(f"{written!r}: only null can be asked for")
+
+    def read(self, answered: Any) -> str | None:
+        return _text(answered) or None
 
 
 def _text(answered: Any) -> str | None:
@@ -194,5 +246,6 @@ def _text(answered: Any) -> str | None:
     if hasattr(answered, "properties"):
         return answered.text  # type: ignore[no-any-return]
     if isinstance(answered, bool | list | dict):
-        raise NotUnderstoodError(f"{answered!r} is not text")
+        # Not shown: a hostile answer can be small on the wire and endless when written out.
+        raise NotUnderstoodError(f"a {type(answered).__name__} where text is expected")
     return str(answered)

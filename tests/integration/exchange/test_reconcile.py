@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -245,13 +246,62 @@ def test_replication_delay_between_domain_controllers_makes_no_second_mailbox(
     assert writer.answer(request)["changed"] is False
 
 
-def test_two_mailboxes_for_one_address_are_refused_by_name() -> None:
-    from bma.exchange.fleet import AddressTakenError, Fleet
+@pytest.mark.parametrize("do", ["drop_after_execution", "half_answer"])
+def test_the_look_after_a_doubt_asks_the_domain_controller_that_was_written_to(
+    exchange: ExchangeLab, writer: Service, do: str
+) -> None:
+    exchange.set_knob("replication_delay", 30)
+    exchange.faults.add(do=do, match={"cmdlet": "New-Mailbox"})
+    assert writer.answer(box())["created"]
+    created = [line for line in exchange.journal() if line["cmdlet"] == "New-Mailbox"]
+    assert len(created) == 1
+    assert writer.answer({"operation": "read_back"})["not_conform"] == {}
 
-    fleet = Fleet(pool=None)  # type: ignore[arg-type]  nothing is asked of it
-    found = [{"Identity": "x/A", "Guid": "1"}, {"Identity": "x/B", "Guid": "2"}]
-    with pytest.raises(AddressTakenError, match="x/A, x/B"):
-        fleet._one("ec000001@adm.cfwb.be", found, {})
+
+def test_many_sessions_over_lagging_domain_controllers(exchange: ExchangeLab, writer: Service) -> None:
+    exchange.set_knob("replication_delay", 30)
+    addresses = [f"ec{n:06d}@adm.cfwb.be" for n in range(1, 9)]
+    with ThreadPoolExecutor(8) as many:
+        assert all(outcome["created"] for outcome in many.map(lambda one: writer.answer(box(one, 8)), addresses))
+    assert writer.answer({"operation": "read_back"}) == {"read": 8, "not_conform": {}}
+
+
+def test_a_box_whose_address_is_an_alias_of_another_box_is_refused_by_name(
+    exchange: ExchangeLab, writer: Service
+) -> None:
+    exchange.seed([{"name": "ec000002", "address": "ec000002@adm.cfwb.be"}])
+    exchange.console("Set-Mailbox -Identity ec000002 -EmailAddresses @{Add='smtp:ec000001@adm.cfwb.be'}")
+    with pytest.raises(BmaError, match=r"already an alias of the mailbox of ec000002@adm\.cfwb\.be"):
+        writer.answer(box())
+    assert not writer.answer(box("ec000002@adm.cfwb.be", display_name="ec000002"))["created"]
+
+
+def test_a_primary_address_that_was_changed_is_put_back(exchange: ExchangeLab, writer: Service) -> None:
+    exchange.seed([{"name": "ec000001", "address": "ec000001@adm.cfwb.be"}])
+    exchange.console("Set-Mailbox -Identity ec000001 -EmailAddressPolicyEnabled $false")
+    exchange.console("Set-Mailbox -Identity ec000001 -PrimarySmtpAddress ecole.test@adm.cfwb.be")
+    assert writer.answer(box(primary_smtp_address="ec000001@adm.cfwb.be"))["changed"]
+    (state,) = writer.answer({"operation": "read", "addresses": ["ec000001@adm.cfwb.be"]})
+    assert state["settings"]["mailbox"]["primary_smtp_address"] == "ec000001@adm.cfwb.be"
+
+
+def test_letters_that_mean_nothing_to_exchange_are_no_drift(exchange: ExchangeLab, writer: Service) -> None:
+    wish = {"mailbox": {}, "regional": {"language": "FR-be", "time_zone": "romance standard time"}}
+    request = box() | {"settings": wish}
+    assert writer.answer(request)["created"]
+    assert not writer.answer(request)["changed"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500, 503])
+def test_a_session_that_cannot_be_opened_does_not_fail_boxes_while_others_are_open(
+    exchange: ExchangeLab, writer: Service, status: int
+) -> None:
+    addresses = [f"ec{n:06d}@adm.cfwb.be" for n in range(1, 21)]
+    writer.answer(box("ec000099@adm.cfwb.be"))
+    exchange.set_knob("latency", 20)
+    exchange.faults.add(do="http_status", match={"action": "Create"}, status=status)
+    with ThreadPoolExecutor(20) as many:
+        assert all(outcome["created"] for outcome in many.map(lambda one: writer.answer(box(one)), addresses))
 
 
 @pytest.fixture

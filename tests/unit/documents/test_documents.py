@@ -25,6 +25,12 @@ def test_values_are_plain_and_know_their_lines(tmp_path: Path) -> None:
     assert document.where(("a",)).endswith("file.yml:2")
 
 
+def test_what_is_merged_in_has_the_line_of_where_it_is_merged(tmp_path: Path) -> None:
+    document = load_yaml(written(tmp_path, "base: &base\n  x: 1\nbox:\n  <<: *base\n  y: 2\n"))
+    assert document.value["box"] == {"x": 1, "y": 2}
+    assert document.line(("box", "x")) == 4
+
+
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     assert load_yaml(written(tmp_path, b"\xef\xbb\xbfa: 1\n")).value == {"a": 1}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bma.exchange.clixml import WireObject
-from bma.resources.values import Address, Choice, Flag, NotUnderstoodError, Size, Text
+from bma.resources.values import Address, Choice, Flag, NoRecipient, NotUnderstoodError, Size, Text
 
 GB = 1 << 30
 
@@ -28,7 +28,23 @@ def test_size_as_policy_writes_it(written: str, normal: int | str) -> None:
     assert Size().normal(written) == normal
 
 
-@pytest.mark.parametrize("written", ["2 gigs", "2147483648", "-1 GB", "", "2 GB (2,147,483,648 bytes)", "3 TB", None])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2 gigs",
+        "2147483648",
+        "-1 GB",
+        "",
+        "2 GB (2,147,483,648 bytes)",
+        "3 TB",
+        None,
+        "2,048 MB",
+        "2.048 MB",
+        "1e3 KB",
+        "٢ GB",
+        "2 GB\n2",
+    ],
+)
 def test_size_that_nobody_understands(written: str | None) -> None:
     with pytest.raises(NotUnderstoodError):
         Size().normal(written)
@@ -49,7 +65,7 @@ def test_size_as_exchange_answers_it(answered: object, normal: int | str) -> Non
     assert Size().read(answered) == normal
 
 
-@pytest.mark.parametrize("answered", ["2 GB", "", "()", True, ["2 GB (2,147,483,648 bytes)"]])
+@pytest.mark.parametrize("answered", ["2 GB", "", None, "()", True, ["2 GB (2,147,483,648 bytes)"]])
 def test_size_answer_that_nobody_understands(answered: object) -> None:
     with pytest.raises(NotUnderstoodError):
         Size().read(answered)
@@ -71,6 +87,12 @@ def test_a_size_is_shown_as_people_write_it() -> None:
     ]
 
 
+@pytest.mark.parametrize("written", ["1.99 TB", "2047.5 GB", "0 GB", "1 B"])
+def test_sizes_at_the_edges_can_be_shown_and_sent(written: str) -> None:
+    size = Size().normal(written)
+    assert Size().normal(Size().parameter(size)) == Size().normal(Size().shown(size)) == size
+
+
 def test_a_size_is_sent_as_text() -> None:
     assert Size().parameter(2 * GB) == "2GB"
 
@@ -90,10 +112,26 @@ def test_an_address_is_the_same_in_any_letters_and_with_any_prefix(answered: str
     assert Address().read(answered) == Address().normal("someone@example.be")
 
 
-@pytest.mark.parametrize("written", ["no-at-sign", "two@@example.be", "with space@example.be", "x@nodot", 7])
+@pytest.mark.parametrize(
+    "written", ["no-at-sign", "two@@example.be", "with space@example.be", "x@nodot", 7, None, "a@b.c\n", "straße@b.be"]
+)
 def test_what_is_no_address_is_refused(written: object) -> None:
     with pytest.raises(NotUnderstoodError):
         Address().normal(written)
+
+
+def test_only_the_absence_of_another_recipient_can_be_asked_for() -> None:
+    assert NoRecipient().normal(None) is None
+    with pytest.raises(NotUnderstoodError):
+        NoRecipient().normal("somebody@example.be")
+
+
+def test_letters_of_a_name_mean_nothing() -> None:
+    names = Choice(r"^[A-Za-z ]+$", "Romance Standard Time")
+    assert names.normal("romance standard TIME") == names.read("Romance Standard Time")
+    assert names.normal("UTC") != names.read("Romance Standard Time")
+    with pytest.raises(NotUnderstoodError):
+        names.normal("UTC\n")
 
 
 def test_a_culture_may_be_answered_as_an_object() -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from bma.exchange.keeper.protocol import KeeperError, receive, result_of, send
 
 START_SECONDS = 60
+END_SECONDS = 40
 
 
 class Keeper:
@@ -126,6 +127,21 @@ class Keeper:
                 reason = stderr.read(4096).decode(errors="replace").strip().rpartition("\n")[2]
                 raise KeeperError(f"the session keeper could not be started ({reason or 'it did not answer'})")
         result_of(answer)
+
+
+def end_keepers(owner: int) -> None:
+    """End the keepers of the playbook process ``owner`` and wait until their sessions are given back. Never raises.
+
+    They would end with it by themselves; but in a container nobody waits for them once its first process is gone.
+    """
+    with contextlib.suppress(KeeperError, OSError):
+        for path in _directory().glob(f"{owner}-*.sock"):
+            with contextlib.suppress(KeeperError, OSError), socket.socket(socket.AF_UNIX) as peer:
+                peer.settimeout(END_SECONDS)
+                peer.connect(str(path))
+                with peer.makefile("rwb") as stream:
+                    send(stream, {"operation": "end"})
+                    receive(stream)
 
 
 def _sweep(directory: Path) -> None:

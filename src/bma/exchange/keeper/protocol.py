@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bma.errors import BmaError
+from bma.errors import BmaError, printable
 
 MOST_BYTES = 64 * 1024 * 1024
 """No request or answer is longer; more is a fault of the peer."""
@@ -26,7 +26,7 @@ class RefusedError(BmaError):
 
 def send(stream: Any, message: Mapping[str, Any]) -> None:
     """Write one message to a binary stream and flush it."""
-    stream.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+    stream.write(json.dumps(message, separators=(",", ":"), default=str).encode() + b"\n")
     stream.flush()
 
 
@@ -47,7 +47,11 @@ def receive(stream: Any) -> dict[str, Any] | None:
 def fault_message(fault: BmaError) -> dict[str, Any]:
     """An answer that tells a fault."""
     kind = fault.kind if isinstance(fault, RefusedError) else type(fault).__name__
-    return {"fault": {"what": fault.what, "where": fault.where, "hint": fault.hint, "kind": kind}}
+    return {"fault": {"what": _lines(fault.what), "where": fault.where, "hint": fault.hint, "kind": kind}}
+
+
+def _lines(text: str) -> str:
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def result_of(answer: Mapping[str, Any]) -> Any:

@@ -8,12 +8,12 @@ import json
 import os
 import resource
 import select
+import signal
 import socket
 import socketserver
 import struct
 import sys
 import threading
-import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,11 @@ def serve(configuration: dict[str, Any], ready: Any) -> None:
     previous = os.umask(0o077)
     server = _Server(str(path), service)
     os.umask(previous)
+    signal.signal(signal.SIGTERM, lambda *_: server.end())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     ready()
     try:
-        _await_end(configuration["owner"])
+        _await_end(configuration["owner"], server.ended)
     finally:
         for left in (path, path.with_suffix(".lock"), path.with_suffix(".log")):
             left.unlink(missing_ok=True)
@@ -54,6 +55,11 @@ class _Server(socketserver.ThreadingUnixStreamServer):
     def __init__(self, path: str, service: Service) -> None:
         super().__init__(path, _Handler)
         self.service = service
+        self.ended, self._end = os.pipe()
+
+    def end(self) -> None:
+        """Let the process end as it does when its owner has."""
+        os.write(self._end, b".")
 
     def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002  the base class's form
         """Only the user who started the keeper may use its sessions, whatever the modes on the way say."""
@@ -73,6 +79,9 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         while (request := receive(self.rfile)) is not None:
+            if request.get("operation") == "end":
+                self.server.service.pool.close()
+                self.server.end()
             send(self.wfile, _answered(self.server.service, request))
 
 
@@ -90,18 +99,17 @@ def _answered(service: Service, request: dict[str, Any]) -> dict[str, Any]:
         return fault_message(KeeperError(f"internal error: {type(error).__name__} at {place}"))
 
 
-def _await_end(owner: int) -> None:
-    """Return when the process ``owner`` has ended, at once if it is gone already."""
+def _await_end(owner: int, ended: int) -> None:
+    """Return when the process ``owner`` has ended, at once if it is gone already, or something comes from ``ended``."""
     if hasattr(os, "pidfd_open"):
         with contextlib.suppress(ProcessLookupError):
             descriptor = os.pidfd_open(owner)
-            select.select([descriptor], [], [])
+            select.select([descriptor, ended], [], [])
             os.close(descriptor)
         return
     with contextlib.suppress(ProcessLookupError):
-        while True:
+        while not select.select([ended], [], [], 1)[0]:
             os.kill(owner, 0)
-            time.sleep(1)
 
 
 def main() -> None:

@@ -34,6 +34,7 @@ class Service:
             "box": self._box,
             "read": self._read,
             "read_back": self._read_back,
+            "end": lambda _request: None,
         }
 
     def answer(self, request: Mapping[str, Any]) -> Any:
