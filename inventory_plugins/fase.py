@@ -12,6 +12,7 @@ from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
 
 from bma.errors import BmaError
+from bma.policy import require_readable
 from bma.referential import Referential, is_inventory, read_referential, read_settings
 from bma.referential.limit import unknown_names
 
@@ -96,6 +97,7 @@ class InventoryModule(BaseInventoryPlugin):
         super().parse(inventory, loader, path, cache)
         try:
             referential = read_referential(read_settings(Path(path)), date.today())
+            require_readable(Path(path).parent)
         except BmaError as error:
             raise AnsibleParserError("; ".join(str(error).splitlines())) from None
         self._fill(referential)

@@ -100,7 +100,9 @@ class ExchangeLab:
         try:
             return HttpServer(self._host, port, self._service, auth, context)
         except OSError as error:
-            raise LabError(f"port {port} cannot be used: {error.strerror}") from None
+            raise LabError(
+                f"port {port} cannot be used: {error.strerror}. Choose others with --https-port and --http-port"
+            ) from None
 
     def _halt(self) -> None:
         with self._halting:  # a restart must find the ports of a dying endpoint free

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -107,6 +108,33 @@ def test_a_policy_error_is_told_with_its_line_before_anything_is_done(
     ran = wave("-e", f"bma_policy_files={policy}")
     assert ran.status != 0
     assert f"{policy}:4: bma_policy.mailbox.prohibit_send_quota: '2 gigs' is not understood" in ran.output
+    assert exchange.counters()["http_requests"] == 0
+
+
+def test_a_slip_in_the_yaml_of_a_policy_file_is_told_with_its_line(
+    wave: Wave, exchange: ExchangeLab, tmp_path: Path
+) -> None:
+    inventory = tmp_path / "inventory"
+    shutil.copytree(ROOT / "inventory", inventory)
+    policy = inventory / "group_vars/all/policy.yml"
+    policy.write_text("bma_policy:\n  mailbox:\n    issue_warning_quota: 1 GB\n regional:\n")
+    ran = wave("-i", inventory / "fase.yml")
+    assert ran.status != 0
+    assert f"{policy}:4: not valid YAML" in " ".join(ran.output.split())
+    assert exchange.counters()["http_requests"] == 0
+
+
+def test_the_policy_of_a_group_is_judged_before_anything_is_done(
+    wave: Wave, exchange: ExchangeLab, tmp_path: Path
+) -> None:
+    inventory = tmp_path / "inventory"
+    shutil.copytree(ROOT / "inventory", inventory)
+    policy = inventory / "group_vars/po/policy.yml"
+    policy.parent.mkdir()
+    policy.write_text("bma_policy:\n  regionale: {}\n")
+    ran = wave("-i", inventory / "fase.yml")
+    assert ran.status != 0
+    assert f"{policy}:2: bma_policy.regionale: unknown key" in ran.output
     assert exchange.counters()["http_requests"] == 0
 
 

@@ -1,5 +1,5 @@
 """What the ministry promises about every box, as a file that is checked before anything is done."""
 
-from bma.policy.policy import Policy, load_policy, policy_from
+from bma.policy.policy import Policy, load_policy, policy_files, policy_from, require_readable
 
-__all__ = ["Policy", "load_policy", "policy_from"]
+__all__ = ["Policy", "load_policy", "policy_files", "policy_from", "require_readable"]

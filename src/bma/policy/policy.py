@@ -53,6 +53,21 @@ def load_policy(path: Path) -> Policy:
     return _checked(load_yaml(path))
 
 
+def policy_files(inventory: Path) -> list[Path]:
+    """The policy files beside an inventory: of all boxes, and of the groups that have one of their own."""
+    return sorted(inventory.glob("group_vars/*/policy.yml"))
+
+
+def require_readable(inventory: Path) -> None:
+    """Require that the policy files beside an inventory are YAML.
+
+    Raises :class:`~bma.errors.DocumentError` with file and line. Ansible loads them before any task runs, and tells
+    neither of a slip in them.
+    """
+    for path in policy_files(inventory):
+        load_yaml(path)
+
+
 def policy_from(value: Any) -> Policy:
     """The policy in the value of the playbook variable, wherever it was set.
 

@@ -13,21 +13,25 @@ from bma.resources.commands import Secret
 from bma.resources.mailbox import BOX, MAILBOX, REGIONAL
 from bma.resources.observation import Unknown, observe
 from bma.resources.plan import ActualBox, plan
+from bma.resources.table import Resource, Setting
+from bma.resources.values import Address, Size
 
 ADDRESS = "ec000004@adm.cfwb.be"
-CONFORM_ANSWER = {
-    "PrimarySmtpAddress": "EC000004@adm.cfwb.be",
-    "EmailAddressPolicyEnabled": False,
-    "DisplayName": "École du Test (ec000004)",
-    "IssueWarningQuota": "1.8 GB (1,932,735,488 bytes)",
-    "ProhibitSendQuota": "2 GB (2,147,483,648 bytes)",
-    "ProhibitSendReceiveQuota": "2 GB (2,147,483,648 bytes)",
-    "UseDatabaseQuotaDefaults": False,
-    "ForwardingAddress": None,
-    "ForwardingSmtpAddress": None,
-    "DeliverToMailboxAndForward": False,
-}
-CONFORM_REGIONAL = {"Language": "fr-BE", "TimeZone": "Romance Standard Time"}
+
+
+def conform(resource: Resource) -> dict[str, Any]:
+    """What Exchange answers for a box that is as the default policy wants it."""
+    wanted = Policy({}).settings(ADDRESS, "École du Test")[resource.key]
+    return {setting.wire: _answered(setting, wanted[setting.key]) for setting in resource.settings}
+
+
+def _answered(setting: Setting, written: Any) -> Any:
+    if isinstance(setting.kind, Size):
+        return f"{written} ({setting.kind.normal(written):,} bytes)"
+    return written.upper() if isinstance(setting.kind, Address) and written else written
+
+
+CONFORM_REGIONAL = conform(REGIONAL)
 
 
 def desired(**placement: str) -> DesiredBox:
@@ -36,7 +40,7 @@ def desired(**placement: str) -> DesiredBox:
 
 def actual(mailbox: dict[str, Any] | None = None, regional: dict[str, Any] | None = None) -> ActualBox:
     observations = {
-        MAILBOX.key: observe(MAILBOX, {**CONFORM_ANSWER, **(mailbox or {})}),
+        MAILBOX.key: observe(MAILBOX, {**conform(MAILBOX), **(mailbox or {})}),
         REGIONAL.key: observe(REGIONAL, {**CONFORM_REGIONAL, **(regional or {})}),
     }
     return ActualBox("11111111-2222-3333-4444-555555555555", observations, "dc01.example.be")
@@ -109,13 +113,9 @@ def test_a_missing_box_is_created_and_then_given_what_new_mailbox_cannot() -> No
     assert new.parameters["Name"] == new.parameters["Alias"] == "ec000004"
     assert new.parameters["UserPrincipalName"] == new.parameters["PrimarySmtpAddress"] == "ec000004@adm.cfwb.be"
     assert (new.parameters["OrganizationalUnit"], new.parameters["Database"]) == ("example.be/BMA", "DB1")
-    assert set(mailbox.parameters) == {
-        "Identity",
-        "IssueWarningQuota",
-        "ProhibitSendQuota",
-        "ProhibitSendReceiveQuota",
-        "UseDatabaseQuotaDefaults",
-    }
+    quotas = {"IssueWarningQuota", "ProhibitSendQuota", "ProhibitSendReceiveQuota", "UseDatabaseQuotaDefaults"}
+    assert quotas <= set(mailbox.parameters)
+    assert not {"PrimarySmtpAddress", "DisplayName", "EmailAddressPolicyEnabled"} & set(mailbox.parameters)
     assert regional.cmdlet == "Set-MailboxRegionalConfiguration"
     assert "horse" not in " ".join(map(str, made.commands)) + repr(made)
 
