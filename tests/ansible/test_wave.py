@@ -150,7 +150,7 @@ def test_a_policy_error_in_a_variable_is_told_as_well(wave: Wave, exchange: Exch
     [
         ("exchange_password", "wrong", "Check exchange_username, exchange_password and exchange_auth"),
         ("exchange_uri", "https://localhost:1/PowerShell", "nothing listens on localhost:1"),
-        ("exchange_uri", "https://{host}/wsman", "Check the path of exchange_uri"),
+        ("exchange_uri", "https://{host}/wsman", "there is no Exchange PowerShell at /wsman"),
         ("exchange_ca_file", "", "the certificate of the endpoint is not trusted"),
         ("exchange_ca_file", "/nowhere.pem", "exchange_ca_file: there is no file /nowhere.pem"),
         ("exchange_auth", "digest", "exchange_auth: 'digest' is not one of"),

@@ -81,17 +81,21 @@ class Fleet:
         self._written: set[str] = set()
         self._pin_lock = threading.Lock()
         self._pinned_to: str | None = None
-        self._pin_known = False
+        self._servers: tuple[Any, ...] | None = None
 
     @property
     def domain_controller(self) -> str | None:
         """The domain controller that this run reads from and writes to: another one may lag behind what it does."""
+        self.servers()
+        return self._pinned_to
+
+    def servers(self) -> tuple[Any, ...]:
+        """The Exchange servers, as the first reading of the run, whose domain controller the run then keeps to."""
         with self._pin_lock:
-            if not self._pin_known:
-                servers = self._pool.run(Command("Get-ExchangeServer")).objects
-                self._pinned_to = next(filter(None, map(answering_server, servers)), None)
-                self._pin_known = True
-            return self._pinned_to
+            if self._servers is None:
+                self._servers = self._pool.run(Command("Get-ExchangeServer")).objects
+                self._pinned_to = next(filter(None, map(answering_server, self._servers)), None)
+            return self._servers
 
     def actual(self, address: str, scope: int) -> ActualBox | None:
         """The box with that address, or ``None`` where Exchange has no mailbox for it.

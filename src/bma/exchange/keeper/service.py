@@ -15,7 +15,6 @@ from bma.exchange.pool import SessionPool
 from bma.exchange.reconcile import Outcome, Reconciler
 from bma.policy import Policy, policy_from
 from bma.resources.box import DesiredBox, Placement, desired_box
-from bma.resources.commands import Command
 from bma.resources.mailbox import BOX
 from bma.resources.observation import Unknown
 from bma.resources.plan import ActualBox
@@ -46,17 +45,17 @@ class Service:
 
     def _hello(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Open a first session, and as many more as a run of ``scope`` boxes will want; say what answered."""
-        answer = self.pool.run(Command("Get-ExchangeServer")).or_raise()
+        self._fleet.servers()
         wanted = min(int(request.get("scope") or 1), self.connection.sessions)
         self.pool.warm(wanted - 1 if not self.connection.read_only else min(wanted - 1, 1))
-        servers = [item for item in answer.objects if isinstance(item, WireObject)]
         return {
             "uri": self.connection.uri,
             "username": self.connection.username,
             "read_only": self.connection.read_only,
             "servers": [
                 {"name": text_of(server.get("Name")), "version": text_of(server.get("AdminDisplayVersion"))}
-                for server in servers
+                for server in self._fleet.servers()
+                if isinstance(server, WireObject)
             ],
         }
 
