@@ -91,7 +91,8 @@ def test_up_twice_down_twice_and_down_again(up, tmp_path):
     assert f"pid      {pid}" in first
     port = str(json.loads((up / "endpoint.json").read_text())["https_port"])
     taken = lab(tmp_path / "other", "up", "--https-port", port, "--http-port", "0", status=1).stderr
-    assert taken == f"lab: port {port} cannot be used: Address already in use; choose others with --https-port and --http-port\n"
+    advice = "choose others with --https-port and --http-port"
+    assert taken == f"lab: port {port} cannot be used: Address already in use; {advice}\n"
     lab(up, "down")
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     assert not (up / "endpoint.json").exists()
