@@ -101,7 +101,7 @@ class ExchangeLab:
             return HttpServer(self._host, port, self._service, auth, context)
         except OSError as error:
             raise LabError(
-                f"port {port} cannot be used: {error.strerror}. Choose others with --https-port and --http-port"
+                f"port {port} cannot be used: {error.strerror}; choose others with --https-port and --http-port"
             ) from None
 
     def _halt(self) -> None:
