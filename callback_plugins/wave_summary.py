@@ -61,19 +61,19 @@ class CallbackModule(CallbackBase):
             self._wanted.update(host.name for host in inventory.get_hosts(play.hosts, ignore_restrictions=True))
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        if _task(result).action == "exchange_mailbox":
-            outcome = _content(result)
+        if result.task.action == "exchange_mailbox":
+            outcome = result.result
             word = "created" if outcome.get("created") else "changed" if outcome.get("changed") else "unchanged"
-            self._note(_host(result), word)
+            self._note(result.host.name, word)
             if outcome.get("unknown"):
-                self._warned.append(_host(result))
+                self._warned.append(result.host.name)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:  # noqa: ARG002  ditto
-        if _task(result).action != "exchange_mailbox":
+        if result.task.action != "exchange_mailbox":
             return
-        box = _host(result)
+        box = result.host.name
         self._note(box, "failed")
-        self._causes[_cause(box, str(_content(result).get("msg", "")))].append(box)
+        self._causes[_cause(box, str(result.result.get("msg", "")))].append(box)
 
     def _note(self, box: str, word: str) -> None:
         """Of several tasks on one box, what weighs most."""
@@ -140,16 +140,3 @@ def _cause(box: str, message: str) -> str:
 def _names(boxes: list[str]) -> str:
     named = ", ".join(sorted(boxes)[:_NAMED])
     return named if len(boxes) <= _NAMED else f"{named} and {len(boxes) - _NAMED} more"
-
-
-# ansible-core 2.20 renames what a callback is given; 2.19 knows only the underscored names.
-def _host(result: Any) -> str:
-    return str((result.host if hasattr(result, "host") else result._host).name)
-
-
-def _task(result: Any) -> Any:
-    return result.task if hasattr(result, "task") else result._task
-
-
-def _content(result: Any) -> dict[str, Any]:
-    return dict(result.result if hasattr(result, "result") else result._result)

@@ -112,7 +112,8 @@ class Reconciler:
                 existing = self._fleet.read(desired.address)
                 if existing is not None:
                     return existing
-                if attempt == CREATION_ATTEMPTS or isinstance(fault, CmdletError):
+                # One that was late may still be running: whether it succeeds is for the next run to see.
+                if attempt == CREATION_ATTEMPTS or isinstance(fault, CmdletError) or fault.late:
                     raise
             else:
                 warnings += answer.warnings
