@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,10 @@ def module(
         return dict(result)
 
     yield run
+    # Since ansible-core 2.20 running plays in a process makes its stdio close in every child: a later test's
+    # ansible-playbook would find none.
+    for descriptor in range(3):
+        os.set_inheritable(descriptor, True)
     # The playbook that these modules' keepers would end with is this process of pytest.
     for keeper in keepers(tmp_path):
         keeper.terminate()

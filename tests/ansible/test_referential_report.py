@@ -34,6 +34,7 @@ def play(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[st
         capture_output=True,
         text=True,
         check=False,
+        stdin=subprocess.DEVNULL,
         timeout=300,
     )
 
@@ -107,6 +108,7 @@ def test_an_argument_that_does_not_exist_is_refused(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        stdin=subprocess.DEVNULL,
         timeout=300,
     )
     assert result.returncode != 0
