@@ -21,7 +21,7 @@ _CULTURE = ("System.Globalization.CultureInfo", "System.Object")
 
 
 def list_types(key: str) -> tuple[str, ...]:
-    """The type names of a collection written `mv:String`, `ad:ADObjectId`, `list:X` or `proxies`."""
+    """The type names of a collection written `mv:String`, `ex:SmartHost`, `ad:ADObjectId`, `list:X` or `proxies`."""
     if key == "proxies":
         item = f"[[Microsoft.Exchange.Data.ProxyAddress, Microsoft.Exchange.Data, {_SIGNED}]]"
         return (
@@ -36,6 +36,9 @@ def list_types(key: str) -> tuple[str, ...]:
         namespace = "System.Globalization" if item == "CultureInfo" else "System"
         generic = f"Microsoft.Exchange.Data.MultiValuedProperty`1[[{namespace}.{item}, {_MSCORLIB}]]"
         return (generic, _BASE, "System.Object")
+    if form == "ex":
+        generic = f"Microsoft.Exchange.Data.MultiValuedProperty`1[[Microsoft.Exchange.Data.{item}, "
+        return (f"{generic}Microsoft.Exchange.Data, {_SIGNED}]]", _BASE, "System.Object")
     directory = "Microsoft.Exchange.Data.Directory"
     inner = f"[[{directory}.{item}, {directory}, {_SIGNED}]]"
     if form == "list":

@@ -244,6 +244,10 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
 
 
 def convert(kind: str, value: Any) -> Any:
-    """A value as the parameter type `kind`; ConversionError when it does not fit. Unknown kinds are identities."""
+    """A value as the parameter type `kind`; ConversionError when it does not fit. `X[]` is a list of X, and
+    kinds that are not listed are identities."""
+    if kind.endswith("[]") and kind not in CONVERTERS:
+        items = value if isinstance(value, list) else [] if value is None else [value]
+        return [convert(kind.removesuffix("[]"), item) for item in items]
     converter: Callable[[Any], Any] = CONVERTERS.get(kind, _identity)
     return converter(value)
