@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from lab.exchange.binding import Signature, TerminatingError, parameters
 from lab.exchange.clixml import ErrorText
@@ -103,19 +103,23 @@ class Call:
             self.host_lines.append(f"What if: {deed}")
             self.skipped = True
             return False
-        if self.values.get("Confirm"):
-            raise TerminatingError(
-                ErrorText(
-                    "A command that prompts the user failed because the host program or the command type does not "
-                    "support user interaction. The host was attempting to request confirmation with the following "
-                    f"message: Are you sure you want to perform this action? {deed}",
-                    "System.Management.Automation.Host.HostException",
-                    f"HostFunctionNotImplemented,{self.cmdlet.task}",
-                    11,
-                    self.cmdlet.name,
-                )
-            )
+        if self.values.get("Confirm", self.cmdlet.confirms):
+            self.ask(f"Are you sure you want to perform this action? {deed}")
         return True
+
+    def ask(self, question: str) -> NoReturn:
+        """Ask the administrator; a remote session has nobody to answer, so the pipeline ends."""
+        raise TerminatingError(
+            ErrorText(
+                "A command that prompts the user failed because the host program or the command type does not "
+                "support user interaction. The host was attempting to request confirmation with the following "
+                f"message: {question}",
+                "System.Management.Automation.Host.HostException",
+                f"HostFunctionNotImplemented,{self.cmdlet.task}",
+                11,
+                self.cmdlet.name,
+            )
+        )
 
     def find(self, identity: str, kinds: Iterable[str] = RECIPIENTS) -> list[Entry]:
         """The objects an identity means on the domain controller of this call."""
@@ -139,13 +143,19 @@ Run = Callable[[Call], Iterable[Shaped]]
 
 @dataclass(frozen=True)
 class Cmdlet:
-    """A cmdlet: `task` is the .NET class named in error ids; `run` returns (or yields) its output."""
+    """A cmdlet: `task` is the .NET class named in error ids; `run` returns (or yields) its output.
+
+    `confirms`: asks unless -Confirm:$false. `binds`: parameters taken from the properties of a piped object
+    that has them.
+    """
 
     name: str
     signature: Signature
     run: Run
     task: str
     collects: bool = False
+    confirms: bool = False
+    binds: tuple[str, ...] = ()
 
     @property
     def verb(self) -> str:
@@ -159,11 +169,20 @@ class Cmdlet:
 
 
 def cmdlet(
-    name: str, table: str, run: Run, *, area: str = "RecipientTasks", sets: Sequence[str] = (), collects: bool = False
+    name: str,
+    table: str,
+    run: Run,
+    *,
+    area: str = "RecipientTasks",
+    sets: Sequence[str] = (),
+    collects: bool = False,
+    confirms: bool = False,
+    binds: tuple[str, ...] = (),
 ) -> Cmdlet:
-    """Declare a cmdlet; `collects`: it takes all piped objects at once."""
+    """Declare a cmdlet; `collects`: it takes all piped objects at once; the rest as in `Cmdlet`."""
     signature = Signature.of(name, parameters(table), sets)
-    return Cmdlet(name, signature, run, f"Microsoft.Exchange.Management.{area}.{name.replace('-', '')}", collects)
+    task = f"Microsoft.Exchange.Management.{area}.{name.replace('-', '')}"
+    return Cmdlet(name, signature, run, task, collects, confirms, binds)
 
 
 def domain_controller(asked: str | None, session_dc: str) -> str:

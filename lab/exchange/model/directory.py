@@ -129,11 +129,17 @@ class Directory:
     """All objects, their index and their store. Take `lock` around a read-check-write."""
 
     def __init__(
-        self, path: Path, *, delay: Callable[[], float] = lambda: 0.0, clock: Callable[[], float] = time.time
+        self,
+        path: Path,
+        *,
+        delay: Callable[[], float] = lambda: 0.0,
+        clock: Callable[[], float] = time.time,
+        culture: Callable[[], str] = lambda: "en-US",
     ) -> None:
         self.lock = threading.RLock()
         self.clock = clock
         self._delay = delay
+        self.culture = culture
         self._store = Store(path)
         self._entries: dict[str, Entry] = {}
         self._index: dict[Key, set[str]] = {}
@@ -197,8 +203,14 @@ class Directory:
             hidden = self._hidden(dc)
             if not hidden:
                 return [entry for entry in self._entries.values() if entry.kind in wanted]
-            shown = (hidden.get(entry.guid, entry) for entry in self._entries.values())
+            shown = [hidden.get(entry.guid, entry) for entry in self._entries.values()]
+            shown += [before for guid, before in hidden.items() if guid not in self._entries]
             return [entry for entry in shown if entry is not None and entry.kind in wanted]
+
+    def kinds(self) -> frozenset[str]:
+        """The kinds of object there are."""
+        with self.lock:
+            return frozenset(entry.kind for entry in self._entries.values())
 
     def _hidden(self, dc: str) -> dict[str, Entry | None]:
         """What `dc` does not show yet: guid to the version it still has (None: not created there)."""
@@ -238,12 +250,23 @@ class Directory:
             self._store.put([_to_row(entry) for entry in entries])
             for entry in entries:
                 before = self._entries.get(entry.guid)
-                if self.replication_delay > 0 and dc:
-                    write = _Recent(self.clock() + self.replication_delay, dc, before)
-                    self._recent.setdefault(entry.guid, []).append(write)
+                self._note(entry.guid, before, dc)
                 if before is not None:
                     self._forget(before)
                 self._remember(entry)
+
+    def remove(self, guid: str, dc: str = "") -> None:
+        """Delete an object; the other domain controller shows it until the delay is over."""
+        with self.lock:
+            before = self._entries.pop(guid)
+            self._store.remove(guid)
+            self._note(guid, before, dc)
+            self._forget(before)
+
+    def _note(self, guid: str, before: Entry | None, dc: str) -> None:
+        if self.replication_delay > 0 and dc:
+            write = _Recent(self.clock() + self.replication_delay, dc, before)
+            self._recent.setdefault(guid, []).append(write)
 
     def _remember(self, entry: Entry) -> None:
         self._entries[entry.guid] = entry

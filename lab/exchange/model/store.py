@@ -39,6 +39,10 @@ class Store:
         )
         self._db.execute("COMMIT")
 
+    def remove(self, guid: str) -> None:
+        """Forget one object."""
+        self._db.execute("DELETE FROM objects WHERE guid = ?", (guid,))
+
     def clear(self) -> None:
         """Forget everything."""
         self._db.execute("DELETE FROM objects")
