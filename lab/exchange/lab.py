@@ -70,6 +70,7 @@ class ExchangeLab:
 
     def _load(self) -> None:
         self.model = Directory(self.state_dir / "state.sqlite", delay=lambda: float(self.knobs.replication_delay))
+        self.model.settling = lambda: float(self.knobs.settling)
         seed_configuration(self.model, self._domains)
         self._invoker = Invoker(self.model, self._journal, self.knobs, self.faults)
 

@@ -139,6 +139,8 @@ class Directory:
         self.lock = threading.RLock()
         self.clock = clock
         self._delay = delay
+        self.settling: Callable[[], float] = lambda: 0.0
+        """Seconds before some new configuration objects can be written."""
         self.culture = culture
         self._store = Store(path)
         self._entries: dict[str, Entry] = {}
