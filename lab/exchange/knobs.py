@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+AUTH_METHODS = ("negotiate", "ntlm", "kerberos", "basic", "certificate")
+"""What an endpoint may accept: three HTTP schemes, NTLM within Negotiate, client certificates."""
+
 DEFAULTS: dict[str, Any] = {
     "latency": 0.0,
     "open_latency": 0.0,
@@ -16,6 +19,8 @@ DEFAULTS: dict[str, Any] = {
     "shell_idle_timeout": 900.0,
     "max_runspaces": 8,
     "deny": "",
+    "auth": "negotiate,ntlm,kerberos,basic",
+    "extended_protection": False,
 }
 
 HELP = {
@@ -29,6 +34,9 @@ HELP = {
     "shell_idle_timeout": "seconds after which an idle session is removed (Exchange: 900)",
     "max_runspaces": "pipelines of one session that run at the same time",
     "deny": "`deny ACCOUNT CMDLET [PARAMETER]` takes it from an account; `deny none` gives all back",
+    "auth": f"what the endpoint accepts, of {','.join(AUTH_METHODS)}; kerberos needs the lab's KDC, ntlm is "
+    "what Negotiate may fall back to",
+    "extended_protection": "true: Negotiate and Kerberos over https must carry the channel binding",
 }
 
 
@@ -65,13 +73,20 @@ class Knobs:
             read = _boolean(value[-1]) if isinstance(DEFAULTS[name], bool) else type(DEFAULTS[name])(value[-1])
         except (TypeError, ValueError):
             raise KnobError(f"{name}: {HELP[name]}, not {value[-1]!r}") from None
-        if not isinstance(read, bool) and read < 0:
+        if isinstance(read, str):
+            read = _methods(read)
+        elif not isinstance(read, bool) and read < 0:
             raise KnobError(f"{name}: {HELP[name]}, not {value[-1]!r}")
         with self._lock:
             if len(value) == 2:
                 self._by_cmdlet[str(value[0]).lower()] = read
             else:
                 self._values[name] = read
+
+    @property
+    def auth_methods(self) -> frozenset[str]:
+        """What the endpoint accepts now."""
+        return frozenset(str(self._values["auth"]).split(","))
 
     def _deny(self, value: list[str]) -> None:
         if value == ["none"]:
@@ -110,3 +125,11 @@ def _boolean(value: Any) -> bool:
     if text not in {"true", "false", "1", "0", "on", "off"}:
         raise ValueError(text)
     return text in {"true", "1", "on"}
+
+
+def _methods(text: str) -> str:
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in AUTH_METHODS]
+    if unknown:
+        raise KnobError(f"auth: {', '.join(unknown)} is not one of {', '.join(AUTH_METHODS)}")
+    return ",".join(names)

@@ -21,9 +21,10 @@ from lab.exchange.journal import Journal
 from lab.exchange.knobs import Knobs
 from lab.exchange.model.directory import Directory
 from lab.exchange.seed import DEFAULT_DOMAINS, seed_boxes, seed_configuration
-from lab.exchange.wire.auth import ConnectionAuth
+from lab.exchange.wire.auth import AuthRules, ConnectionAuth
 from lab.exchange.wire.httpd import HttpServer, loopback
 from lab.exchange.wire.service import Service
+from lab.kdc import Kdc
 
 PATH = "/PowerShell"
 
@@ -33,7 +34,8 @@ class ExchangeLab:
 
     `https_port`/`http_port` 0: any free port. `latency` and `open_latency` in milliseconds; `knobs` are
     further ones by name. `accounts` maps UPN to role (`full`, `view`, `none`). `on_die` is called by the
-    fault `die` instead of stopping the servers.
+    fault `die` instead of stopping the servers. `kerberos`: the service classes (`HTTP`, `host`) under which a KDC
+    of the lab's own knows the endpoint; none: no KDC.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class ExchangeLab:
         domains: Sequence[str] = DEFAULT_DOMAINS,
         accounts: Mapping[str, str] = DEFAULT_ACCOUNTS,
         on_die: Callable[[], None] | None = None,
+        kerberos: Sequence[str] = (),
         **knobs: Any,
     ) -> None:
         self.state_dir = Path(state_dir)
@@ -60,6 +63,7 @@ class ExchangeLab:
         self._on_die = on_die or self.kill
         self.accounts = Accounts(self.state_dir, accounts)
         self.ca_file = tls.ensure_certificates(self.state_dir)
+        self.kdc = self._realm(kerberos) if kerberos else None
         self.knobs = Knobs(latency=latency, open_latency=open_latency, session_quota=session_quota, **knobs)
         self.faults = FaultPlan()
         self._journal = Journal(self.state_dir / "journal.jsonl")
@@ -69,15 +73,32 @@ class ExchangeLab:
         self._load()
 
     def _load(self) -> None:
-        self.model = Directory(self.state_dir / "state.sqlite", delay=lambda: float(self.knobs.replication_delay))
+        self.model = Directory(
+            self.state_dir / "state.sqlite",
+            delay=lambda: float(self.knobs.replication_delay),
+            culture=lambda: str(self.knobs.culture),
+        )
         self.model.settling = lambda: float(self.knobs.settling)
         seed_configuration(self.model, self._domains)
         self._invoker = Invoker(self.model, self._journal, self.knobs, self.faults)
 
+    def _realm(self, services: Sequence[str]) -> Kdc:
+        passwords = {account.short: account.password() for account in self.accounts}
+        return Kdc(self.state_dir / "kdc", passwords, services=services)
+
     # -- life
 
     def start(self) -> ExchangeLab:
-        """Serve; LabError when a port is taken."""
+        """Serve; LabError when a port is taken, or when there is no KDC to be had that was asked for."""
+        if self.kdc is not None and self.kdc.pid is None:
+            self.kdc.start()
+        self._rules = AuthRules(
+            self.accounts,
+            lambda: self.knobs.auth_methods,
+            self.kdc.keytab if self.kdc else None,
+            tls.channel_binding(self.state_dir),
+            lambda: bool(self.knobs.extended_protection),
+        )
         self._service = Service(Host(self._invoker), self.knobs, self.faults, self._on_die)
         context = tls.server_context(self.state_dir)
         https = self._listen(0, context, basic=True)
@@ -96,7 +117,7 @@ class ExchangeLab:
         port = self._ports[at]
 
         def auth() -> ConnectionAuth:
-            return ConnectionAuth(self.accounts, self.accounts.ntlm_file, basic=basic)
+            return ConnectionAuth(self._rules, basic=basic)
 
         try:
             return HttpServer(self._host, port, self._service, auth, context)
@@ -119,6 +140,8 @@ class ExchangeLab:
     def stop(self) -> None:
         """Stop serving and close the state; safe to call twice."""
         self._halt()
+        if self.kdc is not None:
+            self.kdc.stop()
         self._journal.close()
         self.model.close()
 
@@ -169,6 +192,10 @@ class ExchangeLab:
         """`http://localhost:PORT/PowerShell`: Negotiate with sealing."""
         return f"http://localhost:{self.http_port}{PATH}"
 
+    def certificate(self, name: str, **options: Any) -> tuple[Path, Path]:
+        """A client certificate for an account and its key; `options` as of `lab.exchange.tls.issue_client`."""
+        return tls.issue_client(self.state_dir, self.accounts[name].name, **options)
+
     def account(self, name: str = "migration") -> Account:
         """An account by name; `.name` and `.password()` are what a client needs."""
         return self.accounts[name]
@@ -205,6 +232,7 @@ class ExchangeLab:
             "pid": os.getpid(),
             "ca_file": str(self.ca_file.resolve()),
             "configuration_name": "Microsoft.Exchange",
+            "krb5_config": str(self.kdc.config) if self.kdc else None,
             "accounts": {
                 account.name: {
                     "role": account.role,

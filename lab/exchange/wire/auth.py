@@ -1,8 +1,7 @@
-"""Authentication of one connection, and the sealing that comes with it.
+"""Authentication of one connection: who is at its other end, and with what what it says is sealed.
 
-A method is a factory of security contexts under an HTTP scheme name; Basic needs none. Kerberos is one
-more pair in `SCHEMES` (`spnego.server(protocol="kerberos")` against a keytab), client certificates one
-more way to name the account.
+Basic is said again with each request; Negotiate and Kerberos prove a TCP connection once; a client certificate was
+proved by TLS before the first request.
 """
 
 from __future__ import annotations
@@ -11,27 +10,32 @@ import base64
 import binascii
 import hmac
 import os
-import re
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import spnego
+from spnego.channel_bindings import GssChannelBindings
 
 from lab.exchange.accounts import Account, Accounts
+from lab.exchange.tls import principal_of
+from lab.exchange.wire.sealing import Sealer, SealError, opened, sealed, sealed_type
 
-_BOUNDARY = b"--Encrypted Boundary"
-SEALED_TYPE = 'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
-_PROTOCOL = b"application/HTTP-SPNEGO-session-encrypted"
+MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+"""What a client says in Authorization when TLS has proved who it is (DSP0226)."""
 
-# pyspnego's NTLM acceptor looks users up in the file NTLM_USER_FILE names, once a handshake; the variable
-# belongs to the process, so handshakes of several endpoints in one process take turns.
-_NTLM_FILE = threading.Lock()
+_GSS_CHANNEL_BOUND = 0x800
+
+# pyspnego's NTLM acceptor looks users up in the file that NTLM_USER_FILE names and MIT's Kerberos its key in the one
+# of KRB5_KTNAME; the variables belong to the process, so handshakes of several endpoints in one process take turns.
+_ENVIRONMENT = threading.Lock()
 
 
-class Context(Protocol):
+class Context(Sealer, Protocol):
     """What is used of a pyspnego server context."""
 
     @property
@@ -42,22 +46,55 @@ class Context(Protocol):
     def client_principal(self) -> str | None:
         """The name the client proved."""
 
+    @property
+    def negotiated_protocol(self) -> str | None:
+        """`ntlm` or `kerberos`, once known."""
+
     def step(self, in_token: bytes | None = None) -> bytes | None:
         """Take a token, give the next one."""
 
-    def wrap_winrm(self, data: bytes) -> tuple[bytes, bytes, int]:
-        """Seal a message."""
 
-    def unwrap_winrm(self, header: bytes, data: bytes) -> bytes:
-        """Open a message."""
-
-
-def _negotiate() -> Context:
-    context: Context = spnego.server(protocol="negotiate", options=spnego.NegotiateOptions.use_negotiate)
+def _negotiate(bindings: GssChannelBindings | None) -> Context:
+    context: Context = spnego.server(
+        protocol="negotiate", options=spnego.NegotiateOptions.use_negotiate, channel_bindings=bindings
+    )
     return context
 
 
-SCHEMES: dict[str, Callable[[], Context]] = {"negotiate": _negotiate}
+def _kerberos(bindings: GssChannelBindings | None) -> Context:
+    context: Context = spnego.server(protocol="kerberos", channel_bindings=bindings)
+    return context
+
+
+SCHEMES: dict[str, Callable[[GssChannelBindings | None], Context]] = {"negotiate": _negotiate, "kerberos": _kerberos}
+
+
+@dataclass(frozen=True)
+class AuthRules:
+    """What an endpoint accepts. `methods` and `bound` are asked each time, so that they can be turned while it runs.
+
+    `methods`: names of `lab.exchange.knobs.AUTH_METHODS`. `keytab`: the key of the service, None without Kerberos.
+    `bound`: whether a handshake over TLS must carry the channel binding (`binding`, as of RFC 5929).
+    """
+
+    accounts: Accounts
+    methods: Callable[[], frozenset[str]]
+    keytab: Path | None = None
+    binding: bytes = b""
+    bound: Callable[[], bool] = bool
+
+    @contextmanager
+    def environment(self) -> Iterator[None]:
+        """The process's environment as a handshake of this endpoint needs it."""
+        wanted = {
+            "NTLM_USER_FILE": str(self.accounts.ntlm_file),
+            "KRB5_KTNAME": f"FILE:{self.keytab or self.accounts.ntlm_file.with_name('no.keytab')}",
+        }
+        with _ENVIRONMENT:
+            for name, value in wanted.items():
+                if os.environ.get(name) != value:  # libraries read it in other threads: write it only when needed
+                    os.environ[name] = value
+            yield
 
 
 class AuthError(Exception):
@@ -68,38 +105,57 @@ class AuthError(Exception):
         self.token = token
 
 
-class SealError(ValueError):
-    """The sealed body cannot be opened on this connection: HTTP 400 with an empty body, as Windows does."""
-
-
 class ConnectionAuth:
-    """Who is at the other end of one TCP connection."""
+    """Who is at the other end of one TCP connection; `basic`: whether this port takes passwords as they are."""
 
-    def __init__(self, accounts: Accounts, ntlm_file: Path, *, basic: bool) -> None:
-        self._accounts, self._ntlm_file, self._basic = accounts, ntlm_file, basic
+    def __init__(self, rules: AuthRules, *, basic: bool) -> None:
+        self._rules, self._basic = rules, basic
         self._context: Context | None = None
+        self._scheme = "negotiate"
+        self._certificate: bytes | None = None
+        self._tls = False
         self.account: Account | None = None
+
+    def over_tls(self, certificate: bytes | None) -> None:
+        """The connection is TLS, and this the certificate (DER) that its client has proved to hold."""
+        self._tls, self._certificate = True, certificate
 
     @property
     def offers(self) -> list[str]:
         """The schemes named in a 401."""
-        return ["Negotiate", *(['Basic realm="WSMAN"'] if self._basic else [])]
+        methods = self._methods
+        known = {"negotiate": "Negotiate", "kerberos": "Kerberos", "basic": 'Basic realm="WSMAN"'}
+        return [text for name, text in known.items() if name in methods]
+
+    @property
+    def _methods(self) -> frozenset[str]:
+        lacking = {"basic"} if not self._basic else set()
+        return self._rules.methods() - lacking - ({"kerberos"} if self._rules.keytab is None else set())
 
     @property
     def sealing(self) -> bool:
         """Whether a security context exists that can seal messages."""
         return self._context is not None and self._context.complete
 
+    @property
+    def sealed_type(self) -> str:
+        """The Content-Type of what is sealed on this connection."""
+        return sealed_type(self._scheme)
+
     def authenticate(self, header: str) -> str:
         """Check an Authorization header; the token to return (empty: none). AuthError means 401."""
         scheme, _, value = header.partition(" ")
-        if scheme.lower() == "basic" and self._basic:
+        methods = self._methods
+        if header == MUTUAL and "certificate" in methods:
+            self.account = self._check_certificate()
+            return ""
+        if scheme.lower() == "basic" and "basic" in methods:
             self.account = self._check_basic(value)
             return ""
-        if scheme.lower() in SCHEMES:
-            return self._step(scheme, value.strip())
+        if scheme.lower() in SCHEMES and scheme.lower() in methods:
+            return self._step(scheme.lower(), value.strip())
         if self.account is not None and not header and self.sealing:
-            return ""  # Negotiate proves the connection; Basic has to be said again with each request
+            return ""  # the handshake has proved the connection
         raise AuthError
 
     def _check_basic(self, value: str) -> Account:
@@ -107,56 +163,76 @@ class ConnectionAuth:
             name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             raise AuthError from None
-        account = self._accounts.by_login(name)
+        account = self._rules.accounts.by_login(name)
         if account is None or not hmac.compare_digest(account.password().encode(), password.encode()):
             raise AuthError
         return account
 
+    def _check_certificate(self) -> Account:
+        """The account whose UPN the certificate carries, which is how a directory maps it."""
+        principal = principal_of(self._certificate) if self._certificate else None
+        account = self._rules.accounts.by_login(principal) if principal else None
+        if account is None:
+            raise AuthError
+        return account
+
     def _step(self, scheme: str, value: str) -> str:
-        if self._context is None or self._context.complete:
-            self._context, self.account = SCHEMES[scheme.lower()](), None
         try:
             token = base64.b64decode(value, validate=True)
-            with _NTLM_FILE:
-                os.environ["NTLM_USER_FILE"] = str(self._ntlm_file)
+            with self._rules.environment():
+                if self._context is None or self._context.complete:
+                    self._context, self._scheme, self.account = SCHEMES[scheme](self._bindings()), scheme, None
                 reply = self._context.step(token)
-        except (binascii.Error, spnego.exceptions.SpnegoError, ValueError, struct.error):
+        except (binascii.Error, spnego.exceptions.SpnegoError, ValueError, struct.error, ImportError) as error:
             self._context = None
-            raise AuthError from None
-        text = f"Negotiate {base64.b64encode(reply).decode()}" if reply else ""
+            raise AuthError(_reply(scheme, _told(error))) from None
+        text = _reply(scheme, reply)
         if not self._context.complete:
             raise AuthError(text)
-        account = self._accounts.by_login(str(self._context.client_principal or ""))
-        if account is None:
-            self._context = None
-            raise AuthError
-        self.account = account
+        self.account = self._accepted(self._context)
         return text
 
+    def _bindings(self) -> GssChannelBindings | None:
+        if self._tls and self._rules.bound():
+            return GssChannelBindings(application_data=self._rules.binding)
+        return None
+
+    def _accepted(self, context: Context) -> Account:
+        """The account that a finished handshake has proved; AuthError when the rules do not want it."""
+        account = self._rules.accounts.by_login(str(context.client_principal or ""))
+        ntlm = context.negotiated_protocol == "ntlm"
+        unwanted = ntlm and "ntlm" not in self._rules.methods()
+        if account is None or unwanted or (not ntlm and self._bindings() and not _kerberos_bound(context)):
+            self._context = None
+            raise AuthError
+        return account
+
     def open(self, body: bytes) -> bytes:
-        """The SOAP of a multipart/encrypted body."""
+        """The SOAP of a multipart/encrypted body. SealError when it cannot be opened on this connection."""
         if self._context is None or not self._context.complete:
             raise SealError
-        parts = re.split(rb"--\s*Encrypted Boundary(?:--)?\r\n", body)
-        try:
-            payload = next(part for part in parts if part.lstrip().startswith(b"Content-Type: application/octet"))
-            data = payload.split(b"\r\n", 1)[1]
-            (length,) = struct.unpack("<i", data[:4])
-            return self._context.unwrap_winrm(data[4 : 4 + length], data[4 + length :])
-        except (StopIteration, IndexError, struct.error, spnego.exceptions.SpnegoError) as error:
-            raise SealError from error
+        return opened(self._context, body)
 
     def seal(self, body: bytes) -> bytes:
-        """A multipart/encrypted body, to go with SEALED_TYPE."""
+        """A multipart/encrypted body, to go with `sealed_type`."""
         if self._context is None:
             raise SealError
-        header, data, padding = self._context.wrap_winrm(body)
-        length = str(len(body) + padding).encode()
-        return b"".join(
-            (
-                _BOUNDARY, b"\r\n\tContent-Type: ", _PROTOCOL,
-                b"\r\n\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=", length, b"\r\n",
-                _BOUNDARY, b"\r\n\tContent-Type: application/octet-stream\r\n",
-                struct.pack("<i", len(header)), header, data, _BOUNDARY, b"--\r\n",
-            )
-        )  # fmt: skip
+        return sealed(self._context, self._scheme, body)
+
+
+def _reply(scheme: str, token: bytes | None) -> str:
+    return f"{scheme.capitalize()} {base64.b64encode(token).decode()}" if token else ""
+
+
+def _told(error: Exception) -> bytes | None:
+    """What Kerberos wants the client to know of a refusal (KRB-ERROR), such as a clock that differs too much."""
+    token = getattr(getattr(error, "base_error", None), "token", None)
+    return token if isinstance(token, bytes) else None
+
+
+def _kerberos_bound(context: Any) -> bool:
+    """Whether the channel bindings were compared: MIT's acceptor lets a client pass that sent none, and says so only
+    in a flag of its own, which pyspnego does not show."""
+    while hasattr(context, "_context"):
+        context = context._context
+    return bool(int(context.actual_flags) & _GSS_CHANNEL_BOUND)

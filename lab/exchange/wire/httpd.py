@@ -19,8 +19,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from lab.exchange.wire.auth import SEALED_TYPE, AuthError, ConnectionAuth, SealError
+from lab.exchange.wire.auth import AuthError, ConnectionAuth
 from lab.exchange.wire.deeds import DropConnectionError, HtmlStatusError, SilenceError
+from lab.exchange.wire.sealing import SealError
 from lab.exchange.wire.service import Service
 
 IDLE_TIMEOUT = 120.0
@@ -76,6 +77,7 @@ class Connection(socketserver.BaseRequestHandler):
                 plain = self.request
                 self.request = self.server.tls.wrap_socket(plain, server_side=True)
                 self.server.replace(plain, self.request)
+                self.auth.over_tls(self.request.getpeercert(binary_form=True))
             while (request := self._read()) is not None:
                 self.server.count()
                 self._answer(request)
@@ -176,9 +178,8 @@ class Connection(socketserver.BaseRequestHandler):
     def _seal(self, body: bytes, sealed: bool) -> bytes:
         return self.auth.seal(body) if sealed else body
 
-    @staticmethod
-    def _type(sealed: bool) -> str:
-        return SEALED_TYPE if sealed else SOAP_TYPE
+    def _type(self, sealed: bool) -> str:
+        return self.auth.sealed_type if sealed else SOAP_TYPE
 
     def _unauthorized(self, token: str) -> None:
         offers = [token] if token else self.auth.offers
