@@ -29,6 +29,10 @@ class DT(str):
     __slots__ = ()
 
 
+class U64(int):
+    """An unsigned number of 64 bits."""
+
+
 class G(str):
     """A GUID in its hyphenated form."""
 
@@ -72,6 +76,8 @@ def scalar(name: str, value: object) -> str:
         return f"<B{n}>true</B>"
     if value is False:
         return f"<B{n}>false</B>"
+    if isinstance(value, U64):
+        return f"<U64{n}>{int(value)}</U64>"
     if isinstance(value, int):
         kind = "I32" if -(2**31) <= value < 2**31 else "I64"
         return f"<{kind}{n}>{value}</{kind}>"

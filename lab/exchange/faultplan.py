@@ -9,11 +9,13 @@ from typing import Any
 
 DEEDS = frozenset({
     "drop_before_execution", "drop_after_execution", "half_answer", "http_status", "wsman_fault", "shell_lost",
-    "cmdlet_error", "silence", "nothing_yet_for_ever", "die",
+    "cmdlet_error", "hang", "leave_out", "silence", "nothing_yet_for_ever", "die",
 })  # fmt: skip
+ON_CMDLETS = frozenset({"cmdlet_error", "hang", "leave_out"})
+"""Deeds that befall single cmdlets of a pipeline; the others befall requests."""
 ACTIONS = frozenset({"Create", "Command", "Receive", "Send", "Signal", "Delete", "Get"})
 _MATCH = frozenset({"cmdlet", "identity", "nth", "account", "action"})
-_RULE = frozenset({"match", "times", "do", "status", "code", "class", "text", "when"})
+_RULE = frozenset({"match", "times", "do", "status", "code", "class", "text", "when", "seconds", "properties"})
 
 
 class RuleError(ValueError):
@@ -32,6 +34,8 @@ class Rule:
     error_class: str = "CmdletProxyException"
     text: str = ""
     when: str = "before"
+    seconds: float = 0.0
+    properties: tuple[str, ...] = ()
     seen: int = 0
     fired: int = 0
 
@@ -48,6 +52,8 @@ class Rule:
             raise RuleError(f"action must be one of {', '.join(sorted(ACTIONS))}")
         if raw.get("when", "before") not in {"before", "after"}:
             raise RuleError("when must be before or after")
+        if raw["do"] == "leave_out" and not raw.get("properties"):
+            raise RuleError("leave_out needs properties, the names of what cannot be read")
         return cls(
             do=raw["do"],
             match=dict(match),
@@ -57,6 +63,8 @@ class Rule:
             error_class=str(raw.get("class", "CmdletProxyException")),
             text=str(raw.get("text", "")),
             when=str(raw.get("when", "before")),
+            seconds=float(raw.get("seconds", 0)),
+            properties=tuple(str(name).lower() for name in raw.get("properties", ())),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -64,7 +72,7 @@ class Rule:
         return {
             "do": self.do, "match": dict(self.match), "times": self.times, "status": self.status,
             "code": self.code, "class": self.error_class, "text": self.text, "when": self.when,
-            "seen": self.seen, "fired": self.fired,
+            "seconds": self.seconds, "properties": list(self.properties), "seen": self.seen, "fired": self.fired,
         }  # fmt: skip
 
     @property
@@ -123,13 +131,17 @@ class FaultPlan:
         with self._lock:
             return [rule.to_json() for rule in self._rules]
 
+    def has(self, deed: str) -> bool:
+        """Whether any rule does this, so that nobody looks for one in vain."""
+        return any(rule.do == deed for rule in self._rules)
+
     def on_request(self, action: str, account: str, cmdlets: Iterable[tuple[str, str]]) -> Rule | None:
         """The rule that fires for a WSMan request."""
-        return self._first(lambda rule: rule.do != "cmdlet_error" and rule.action == action, account, cmdlets)
+        return self._first(lambda rule: rule.do not in ON_CMDLETS and rule.action == action, account, cmdlets)
 
-    def on_cmdlet(self, account: str, cmdlet: str, identity: str) -> Rule | None:
-        """The `cmdlet_error` that fires for one cmdlet."""
-        return self._first(lambda rule: rule.do == "cmdlet_error", account, [(cmdlet, identity)])
+    def on_cmdlet(self, deed: str, account: str, cmdlets: Iterable[tuple[str, str]]) -> Rule | None:
+        """The rule of this deed that fires for one cmdlet."""
+        return self._first(lambda rule: rule.do == deed, account, cmdlets)
 
     def _first(self, watched: Any, account: str, cmdlets: Iterable[tuple[str, str]]) -> Rule | None:
         if not self._rules:

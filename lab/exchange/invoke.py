@@ -19,10 +19,10 @@ from lab.exchange.clixml import ErrorText
 from lab.exchange.cmdlets import CMDLETS
 from lab.exchange.cmdlets.base import Call, Cmdlet, CmdletError, domain_controller, error_text
 from lab.exchange.cmdlets.shell import unknown_command
-from lab.exchange.faultplan import FaultPlan
+from lab.exchange.faultplan import FaultPlan, Rule
 from lab.exchange.journal import Journal
 from lab.exchange.knobs import Knobs
-from lab.exchange.model.directory import DOMAIN_CONTROLLERS, Directory
+from lab.exchange.model.directory import DOMAIN_CONTROLLERS, RECIPIENTS, Directory
 from lab.exchange.shapes import Shaped
 from lab.exchange.values import masked
 
@@ -69,9 +69,9 @@ class Invocation:
     def identity(self) -> str:
         """What the command is about, as text for fault rules."""
         named = {str(name).lower().strip("-:"): value for name, value in self.arguments if name}
-        for key in ("identity", "name", "userprincipalname"):
-            if named.get(key) is not None:
-                return str(named[key])
+        about = [str(named[key]) for key in ("identity", "mailbox", "name", "userprincipalname") if named.get(key)]
+        if about:
+            return "\n".join(about[:2])
         return next((str(value) for name, value in self.arguments if not name), "")
 
 
@@ -152,38 +152,68 @@ class _Stage:
             if self.stop.is_set():
                 raise StoppedError
             self.piped += 1
-            yield from self._once(_piped_identity(item), ())
+            yield from self._once(item, ())
         if not self.cmdlet.writes:
             self._journal({"(piped objects)": self.piped}, None, time.perf_counter() - started, "ok")
 
-    def _once(self, piped: str | None, inputs: Sequence[Shaped]) -> Iterator[Shaped]:
-        values = self.cmdlet.signature.bind(self.command.arguments, piped)
+    def _once(self, item: Any, inputs: Sequence[Shaped]) -> Iterator[Shaped]:
+        piped = None if item is None else _piped_identity(item)
+        values = self.cmdlet.signature.bind([*self.command.arguments, *self._of_object(item)], piped)
         preference = str(values.get("ErrorAction", "Continue"))
+        self._hang(piped)
         call = Call(
             self.cmdlet, values, self.invoker.model, self.session.dc,
             lambda: self.invoker.visible(self.session.account), inputs,
         )  # fmt: skip
         try:
-            yield from self._execute(call)
+            yield from self._execute(call, piped)
         except CmdletError as error:
             self._tell(call)
-            call.errors.append(error_text(error, self.cmdlet.name, self.cmdlet.task))
+            call.errors.append(error_text(error, self.cmdlet.name, self.cmdlet.task, call.model.culture()))
         for record in call.errors:
             if preference == "Stop":
                 raise TerminatingError(record)
             if preference not in {"SilentlyContinue", "Ignore"}:
                 self.sink.error(record)
 
-    def _execute(self, call: Call) -> Iterator[Shaped]:
+    def _of_object(self, item: Any) -> list[tuple[str | None, Any]]:
+        """The arguments a piped object brings along in its properties, where the command gives none itself."""
+        if not isinstance(item, Shaped) or not self.cmdlet.binds:
+            return []
+        given = {str(name).lower().strip("-:") for name, _ in self.command.arguments if name}
+        held = ((name, item.value(name)) for name in self.cmdlet.binds if name.lower() not in given)
+        return [(name, list(value) if isinstance(value, tuple) else value) for name, value in held if value is not None]
+
+    def _targets(self, piped: str | None) -> list[tuple[str, str]]:
+        """What the call is about, for fault rules: as it was sent, and every name of the recipients that it means."""
+        sent = [text for text in (piped, *self.command.identity.split("\n")) if text]
+        entries = [entry for text in sent for entry in self.invoker.model.find(text.partition("\\")[0], RECIPIENTS)]
+        named = [name for entry in entries for name in (entry.name, entry.guid, entry.canonical, *entry.addresses)]
+        return [(self.cmdlet.name, "\n".join([*sent, *named]))]
+
+    def _fault(self, deed: str, piped: str | None) -> Rule | None:
+        """The rule of the fault plan that fires for this call; asked for each kind of deed by itself."""
+        plan = self.invoker.plan
+        if not plan.has(deed):
+            return None
+        return plan.on_cmdlet(deed, self.session.account.name, self._targets(piped))
+
+    def _hang(self, piped: str | None) -> None:
+        """Do not come back: for the seconds the rule says, or until somebody stops the pipeline."""
+        rule = self._fault("hang", piped)
+        if rule is not None and (self.stop.wait(rule.seconds or None) or not rule.seconds):
+            raise StoppedError
+
+    def _execute(self, call: Call, piped: str | None) -> Iterator[Shaped]:
         """Run and journal: a write wholly under the model's lock, so that the journal has their order."""
         started = time.perf_counter()
         outcome = "ok"
         lock: Any = call.model.lock if self.cmdlet.writes else nullcontext()
         with lock:
             try:
-                self._refuse()
+                self._refuse(piped)
                 call.dc = domain_controller(call.values.get("DomainController"), call.dc)
-                produced: Iterable[Shaped] = self.cmdlet.run(call)
+                produced: Iterable[Shaped] = self._left_out(self.cmdlet.run(call), piped)
                 if self.cmdlet.writes:
                     produced = list(produced)
                 else:
@@ -204,10 +234,23 @@ class _Stage:
         self._tell(call)
         yield from produced
 
-    def _refuse(self) -> None:
+    def _left_out(self, produced: Iterable[Shaped], piped: str | None) -> Iterator[Shaped]:
+        """The output without the properties that the fault plan makes unreadable."""
+        plan, account = self.invoker.plan, self.session.account.name
+        for item in produced:
+            if plan.has("leave_out"):
+                about = "\n".join(
+                    str(item.value(name) or "") for name in ("Name", "Identity", "Guid", "PrimarySmtpAddress")
+                )
+                rule = plan.on_cmdlet("leave_out", account, [(self.cmdlet.name, f"{about}\n{piped or ''}")])
+                yield item if rule is None else item.without(frozenset(rule.properties))
+            else:
+                yield item
+
+    def _refuse(self, piped: str | None) -> None:
         """Raise what the knobs and the fault plan have against this call."""
         name = self.cmdlet.name
-        rule = self.invoker.plan.on_cmdlet(self.session.account.name, name, self.command.identity)
+        rule = self._fault("cmdlet_error", piped)
         if rule is not None:
             text = rule.text or f"The cmdlet {name} failed as the fault plan says."
             raise _FaultedError(rule.error_class, text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from lab.exchange.model.cultures import CULTURES
+
 AUTH_METHODS = ("negotiate", "ntlm", "kerberos", "basic", "certificate")
 """What an endpoint may accept: three HTTP schemes, NTLM within Negotiate, client certificates."""
 
@@ -21,9 +23,11 @@ DEFAULTS: dict[str, Any] = {
     "deny": "",
     "auth": "negotiate,ntlm,kerberos,basic",
     "extended_protection": False,
+    "culture": "en-US",
 }
 
 HELP = {
+    "culture": f"in which the server writes sizes and dates as text: {', '.join(CULTURES)}",
     "latency": "milliseconds a cmdlet takes; `latency NAME MS` for one cmdlet",
     "open_latency": "milliseconds a session takes to open",
     "session_quota": "sessions an account may have open (Exchange: 18)",
@@ -70,12 +74,14 @@ class Knobs:
         if not 1 <= len(value) <= (2 if name == "latency" else 1):
             raise KnobError(f"{name}: {HELP[name]}")
         try:
-            read = _boolean(value[-1]) if isinstance(DEFAULTS[name], bool) else type(DEFAULTS[name])(value[-1])
+            read: Any = _boolean(value[-1]) if isinstance(DEFAULTS[name], bool) else type(DEFAULTS[name])(value[-1])
         except (TypeError, ValueError):
             raise KnobError(f"{name}: {HELP[name]}, not {value[-1]!r}") from None
-        if isinstance(read, str):
+        if name == "culture" and read not in CULTURES:
+            raise KnobError(f"{name}: {HELP[name]}, not {read!r}")
+        if name == "auth":
             read = _methods(read)
-        elif not isinstance(read, bool) and read < 0:
+        elif isinstance(read, (int, float)) and read < 0:
             raise KnobError(f"{name}: {HELP[name]}, not {value[-1]!r}")
         with self._lock:
             if len(value) == 2:

@@ -8,7 +8,7 @@ tag and every default is a ready string, so writing an object replaces the few d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from lab.exchange.clixml import STRING_LIST, Culture, G, escape, scalar, type_names
@@ -32,6 +32,8 @@ def list_types(key: str) -> tuple[str, ...]:
             "System.Object",
         )
     form, _, item = key.partition(":")
+    if form == "array":
+        return (f"{item}[]", "System.Array", "System.Object")
     if form == "mv":
         namespace = "System.Globalization" if item == "CultureInfo" else "System"
         generic = f"Microsoft.Exchange.Data.MultiValuedProperty`1[[{namespace}.{item}, {_MSCORLIB}]]"
@@ -53,7 +55,10 @@ def list_types(key: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Property:
-    """One property: wire tag S, B, G, DT, I, N or L; `kind` is the collection type of an L."""
+    """One property: wire tag S, B, G, DT, I, N, L or A; `kind` is the collection type of an L or A.
+
+    An L is empty until set, an A (an array) is Nil.
+    """
 
     name: str
     tag: str
@@ -67,6 +72,8 @@ def _property(text: str) -> Property:
     if tag == "L":
         kind, _, items = " ".join(value.split()).partition(" ") if value else ("mv:String", "", "")
         return Property(name, tag, kind, tuple(items.split(",")) if items else ())
+    if tag == "A":
+        return Property(name, tag, f"array:{value}")
     if tag == "B":
         return Property(name, tag, default=value == "true")
     if tag == "I":
@@ -122,6 +129,12 @@ class Layout:
 
     def _prepare(self, at: int, name: str) -> str:
         prop = self.shape.by_name.get(name)
+        if prop is not None and prop.tag == "A":
+            reference = (at + 1) * 1000
+            # Nil defines no type, so that no other property may refer to this one's.
+            own = type_names(list_types(prop.kind), 2000 + at)
+            self._open.append((f'<Obj N="{name}" RefId="{reference}">{own}<LST>', reference))
+            return scalar(name, None)
         if prop is None or prop.tag != "L":
             self._open.append(("", 0))
             return scalar(name, self._typed(prop))
@@ -192,6 +205,16 @@ def selection(shape: Shape, names: tuple[str, ...]) -> Layout:
     return Layout(shape, proper, selected=True)
 
 
+@lru_cache(maxsize=64)
+def lesser(shape: Shape, names: frozenset[str]) -> Shape:
+    """A shape without some properties (lower-case), as of an object not all of which could be read."""
+    smaller = Shape(shape.types, "")
+    smaller.properties = tuple(prop for prop in shape.properties if prop.name.lower() not in names)
+    smaller.by_name = {prop.name: prop for prop in smaller.properties}
+    smaller.by_lower = {prop.name.lower(): prop for prop in smaller.properties}
+    return smaller
+
+
 @dataclass(frozen=True)
 class Shaped:
     """One object on the pipeline: its shape, the values that differ from the defaults, and its ToString."""
@@ -202,6 +225,11 @@ class Shaped:
     selected: tuple[str, ...] = ()
     raw: str = ""
     """Ready CLIXML of a value that is no object, such as an expanded property."""
+
+    def without(self, names: frozenset[str]) -> Shaped:
+        """The object as if some properties (lower-case) had not been readable: they are not there at all."""
+        kept = {name: value for name, value in self.values.items() if name.lower() not in names}
+        return replace(self, shape=lesser(self.shape, names), values=kept)
 
     def value(self, name: str) -> object:
         """A property by its name in any case; None when the object has none of that name."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lab.exchange.cmdlets.base import Call, CmdletError
+from lab.exchange.cmdlets.base import Call, CmdletError, not_found
 from lab.exchange.model.directory import LEGACY_GROUP, MAIL_ENABLED, RECIPIENTS, Directory, Entry
+from lab.exchange.model.policies import find_policy
 from lab.exchange.values import ConversionError, proxy
 
 
@@ -78,6 +79,16 @@ def with_primary(addresses: Sequence[str], primary: str) -> list[str]:
         ("smtp:" + a[5:] if a.startswith("SMTP:") else a) for a in addresses if a.lower() != f"smtp:{primary.lower()}"
     ]
     return [f"SMTP:{primary}", *others]
+
+
+def resolve_policy(call: Call, name: str, asked: Any) -> str | None:
+    """The name of a policy object a parameter means; CmdletError when there is none."""
+    if asked is None or asked == "":
+        return None
+    found = find_policy(call.model, name, str(asked), call.dc)
+    if found is None:
+        raise not_found(str(asked), call.dc)
+    return found
 
 
 def changed_list(current: Sequence[str], asked: Any) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from lab.exchange.binding import Signature, TerminatingError, parameters
 from lab.exchange.clixml import ErrorText
+from lab.exchange.model.cultures import culture
 from lab.exchange.model.directory import DOMAIN_CONTROLLERS, RECIPIENTS, Directory, Entry
 from lab.exchange.shapes import Shaped
 
@@ -50,10 +51,9 @@ def not_found(identity: str, dc: str) -> CmdletError:
     )
 
 
-def error_text(error: CmdletError, cmdlet: str, task: str) -> ErrorText:
-    """The ErrorRecord of a cmdlet error, with Exchange's FullyQualifiedErrorId."""
-    now = datetime.now(UTC)
-    stamp = f"{now.month}/{now.day}/{now.year} {now.hour % 12 or 12}:{now:%M:%S} {'AM' if now.hour < 12 else 'PM'}"
+def error_text(error: CmdletError, cmdlet: str, task: str, server_culture: str = "en-US") -> ErrorText:
+    """The ErrorRecord of a cmdlet error, with Exchange's FullyQualifiedErrorId and the time as the server writes it."""
+    stamp = culture(server_culture).time(datetime.now(UTC))
     mark = f"{zlib.crc32(f'{error.kind}{cmdlet}'.encode()):X}"
     return ErrorText(
         error.text,

@@ -10,9 +10,8 @@ from collections.abc import Iterable
 
 from lab.exchange.clixml import G
 from lab.exchange.cmdlets.base import Call, cmdlet, not_found
-from lab.exchange.cmdlets.views import VERSION, local_time, utc_time
+from lab.exchange.cmdlets.views import VERSION, local_time, size_text, utc_time
 from lab.exchange.model.directory import AD_DOMAIN, DOMAIN_CONTROLLERS, ORGANIZATION, Entry
-from lab.exchange.model.sizes import format_size
 from lab.exchange.shapes import Shape, Shaped
 
 _CONFIGURATION = "Microsoft.Exchange.Data.Directory.SystemConfiguration"
@@ -123,7 +122,7 @@ def get_database(call: Call) -> Iterable[Shaped]:
     for entry in _chosen(call, "database"):
         values = _common(entry, call, "ms-Exch-Private-MDB")
         for name in ("ProhibitSendQuota", "ProhibitSendReceiveQuota", "IssueWarningQuota"):
-            values[name] = format_size(entry.attrs[name])
+            values[name] = size_text(call.model, entry.attrs[name])
         values |= {
             "Server": "EX01", "ServerName": "EX01", "MasterServerOrAvailabilityGroup": "EX01",
             "AdminDisplayVersion": VERSION, "Organization": ORGANIZATION,

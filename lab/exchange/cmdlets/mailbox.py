@@ -10,6 +10,7 @@ from lab.exchange.cmdlets.base import Call, CmdletError, cmdlet
 from lab.exchange.cmdlets.search import search
 from lab.exchange.cmdlets.views import MAILBOX, REFERENCES, SIZES, mailbox
 from lab.exchange.model.directory import MAIL_ENABLED, Entry
+from lab.exchange.model.policies import is_policy_class
 from lab.exchange.model.sizes import Size, at_most, format_size
 from lab.exchange.shapes import Shaped
 from lab.exchange.values import Secure
@@ -107,6 +108,15 @@ def _changes(call: Call, entry: Entry) -> dict[str, Any]:
     return changes
 
 
+def recipient_changes(call: Call, entry: Entry) -> dict[str, Any]:
+    """What a cmdlet that is not Set-Mailbox changes of names and addresses, checked as Set-Mailbox checks it."""
+    names = ("DisplayName", "Name", "SamAccountName", "UserPrincipalName")
+    changes = {name: call[name] for name in names if call[name] is not None}
+    _check_names(call, entry, changes)
+    changes.update(_addressing(call, entry))
+    return {name: value for name, value in changes.items() if _current(entry, name) != value}
+
+
 def _one_change(call: Call, entry: Entry, name: str, value: Any) -> Any:
     if name == "ForwardingAddress":
         if value is None or value == "":
@@ -119,10 +129,12 @@ def _one_change(call: Call, entry: Entry, name: str, value: Any) -> Any:
         return call.one(str(value), MAIL_ENABLED).guid
     if name == "ForwardingSmtpAddress":
         return value and "smtp:" + str(value).partition(":")[2]
+    if is_policy_class(name):
+        return proxies.resolve_policy(call, name, value)
     if name in REFERENCES:
         return proxies.resolve_recipients(call, value, entry.get(name, []))
     if isinstance(value, dict):
-        return _merged(list(_current(entry, name)), value)
+        return merged(list(_current(entry, name)), value)
     if name.startswith("CustomAttribute"):
         return _custom(name, value)
     prop = MAILBOX.by_name[name]
@@ -139,7 +151,8 @@ def _custom(name: str, value: str | None) -> str:
     return value or ""
 
 
-def _merged(current: list[Any], asked: dict[str, list[Any]]) -> list[Any]:
+def merged(current: list[Any], asked: dict[str, list[Any]]) -> list[Any]:
+    """A collection after the Add and Remove of a hashtable."""
     gone = {str(item).lower() for item in asked.get("remove", ())}
     kept = [item for item in current if str(item).lower() not in gone]
     have = {str(item).lower() for item in kept}

@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from lab.exchange.clixml import DT, Culture, G
+from lab.exchange.model.cultures import CULTURES
+from lab.exchange.model.cultures import culture as server_culture
 from lab.exchange.model.directory import AD_DOMAIN, LEGACY_GROUP, Directory, Entry
-from lab.exchange.model.sizes import format_size
+from lab.exchange.model.sizes import Size, format_size, parse_size
 from lab.exchange.shapes import Shape, Shaped
 from lab.exchange.shapes_mailbox import MAILBOX_TABLE, MAILBOX_TYPES
 
@@ -59,6 +61,19 @@ def culture(name: str) -> Culture:
     return Culture(name, lcid, display)
 
 
+def size_text(model: Directory, size: Size) -> str:
+    """A size as the server writes it in its culture."""
+    return format_size(size, server_culture(model.culture()))
+
+
+@lru_cache(maxsize=8)
+def _sizes_by_default(culture_name: str) -> dict[str, str]:
+    """The sizes of a mailbox that nobody set, where the culture writes them otherwise than the shape's table."""
+    found = {name: str(MAILBOX.by_name[name].default) for name in SIZES if name in MAILBOX.by_name}
+    chosen = CULTURES[culture_name]
+    return {name: format_size(parse_size(text), chosen) for name, text in found.items() if "(" in text}
+
+
 @lru_cache(maxsize=8192)
 def local_time(seconds: float) -> DT:
     """Local time with its offset, as WhenChanged is written."""
@@ -104,7 +119,7 @@ def recipient_values(entry: Entry, model: Directory, dc: str) -> dict[str, Any]:
     values = object_values(entry, dc)
     for name, value in entry.attrs.items():
         if name in SIZES:
-            values[name] = None if value is None else format_size(value)
+            values[name] = None if value is None else size_text(model, value)
         elif name in REFERENCES:
             many = isinstance(value, list)
             values[name] = references(model, value) if many else value and reference(model, value)
@@ -126,6 +141,8 @@ def recipient_values(entry: Entry, model: Directory, dc: str) -> dict[str, Any]:
 def mailbox_values(entry: Entry, model: Directory, dc: str) -> dict[str, Any]:
     """A mailbox as Get-Mailbox shows it."""
     values = recipient_values(entry, model, dc)
+    if model.culture() != "en-US":
+        values = _sizes_by_default(model.culture()) | values
     exchange_guid = str(entry.get("ExchangeGuid"))
     alias, name = str(entry.get("Alias", "")), entry.name
     values["ExchangeGuid"] = G(exchange_guid)

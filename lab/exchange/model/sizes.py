@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 
+from lab.exchange.model.cultures import AMERICAN, Culture
+
 UNITS = {"": 1, "B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 UNLIMITED = "Unlimited"
 LARGEST = 2 * (1 << 40) - 1
 
-_SIZE = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([KMGT]?B)?\s*(?:\(([\d,.\s\u00a0\u202f]+) bytes\))?\s*$", re.IGNORECASE)
+_SIZE = re.compile(
+    r"\s*(\d+(?:[.,]\d+)?)\s*([KMGT]?B)?\s*(?:\(([\d,.\s\u00a0\u202f]+) (?:bytes|octets)\))?\s*$", re.IGNORECASE
+)
 
 Size = int | str
 """Bytes, or the text "Unlimited"."""
@@ -40,14 +44,15 @@ def parse_quota(value: object) -> Size:
     return -(-parse_size(value) // 1024) * 1024
 
 
-def format_size(size: Size) -> str:
+def format_size(size: Size, culture: Culture = AMERICAN) -> str:
     """`2 GB (2,147,483,648 bytes)`: the largest unit, four significant digits, then the bytes."""
     if isinstance(size, str):
         return size
+    exact = f"({culture.number(size)} {culture.bytes})"
     for unit in ("TB", "GB", "MB", "KB"):
         if size >= UNITS[unit]:
-            return f"{_four_digits(size / UNITS[unit])} {unit} ({size:,} bytes)"
-    return f"{size} B ({size:,} bytes)"
+            return f"{_four_digits(size / UNITS[unit]).replace('.', culture.decimal)} {unit} {exact}"
+    return f"{size} B {exact}"
 
 
 def at_most(smaller: Size, larger: Size) -> bool:
