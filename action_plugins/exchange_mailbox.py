@@ -23,7 +23,8 @@ class ActionModule(ActionBase):
             keeper = keeper_for(
                 lambda name: self._templar.template(variables.get(name)), read_only=self._task.check_mode
             )
-            outcome = keeper.ask("box", **request, scope=len(variables.get("ansible_play_hosts_all", ())))
+            scope = len(variables.get("ansible_play_hosts_all", ()))
+            outcome = keeper.ask("box", **request, scope=scope, tell=self._display.warning)
         except BmaError as fault:
             return {"failed": True, "msg": str(fault)}
         if outcome["changed"] and self._task.diff:

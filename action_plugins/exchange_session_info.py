@@ -17,11 +17,13 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         variables = task_vars or {}
-        _, arguments = self.validate_argument_spec(argument_spec={"scope": {"type": "int", "default": 1}})
+        _, arguments = self.validate_argument_spec(
+            argument_spec={"scope": {"type": "int", "default": 1}, "policy": {"type": "dict"}}
+        )
         try:
             keeper = keeper_for(
                 lambda name: self._templar.template(variables.get(name)), read_only=self._task.check_mode
             )
-            return {"changed": False, "session": keeper.ask("hello", scope=arguments["scope"])}
+            return {"changed": False, "session": keeper.ask("hello", tell=self._display.warning, **arguments)}
         except BmaError as fault:
             return {"failed": True, "msg": str(fault)}

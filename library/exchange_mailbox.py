@@ -48,10 +48,16 @@ options:
             - Whether an address policy of the organisation may rewrite the addresses; it would change the
               primary address at the next write. In Exchange C(EmailAddressPolicyEnabled).
             type: bool
+          aliases:
+            description:
+            - Further addresses of the box, those that the referential's supplement gives it. Other addresses
+              that the mailbox has, X500 and SIP entries too, are left to it. In Exchange C(EmailAddresses).
+            type: list
+            elements: str
           display_name:
             description:
-            - The name shown to correspondents. {name}, {address}, {local_part}, {kind} and {number} stand
-              for the box's own; a name too long is shortened. In Exchange C(DisplayName).
+            - The name shown to correspondents. {name}, {address}, {local_part}, {kind}, {number}, {campaign}
+              and {wave} stand for the box's own; a name too long is shortened. In Exchange C(DisplayName).
             type: str
           issue_warning_quota:
             description:
@@ -84,6 +90,154 @@ options:
             - Whether a forwarded message stays in the box as well; a leftover true is drift. In Exchange
               C(DeliverToMailboxAndForward).
             type: bool
+          max_send_size:
+            description:
+            - Largest message that the box may send; Unlimited leaves it to the organisation. What is attached
+              grows by a third on the way. In Exchange C(MaxSendSize).
+            type: str
+          max_receive_size:
+            description:
+            - Largest message that the box may receive; Unlimited leaves it to the organisation. In Exchange
+              C(MaxReceiveSize).
+            type: str
+          hidden_from_address_lists:
+            description:
+            - 'Whether the address lists leave the box out: its address is a reserved channel, not published.
+              In Exchange C(HiddenFromAddressListsEnabled).'
+            type: bool
+          role_assignment_policy:
+            description:
+            - What the holder may change by themselves. The one that playbooks/organization.yml makes leaves
+              forwarding out. In Exchange C(RoleAssignmentPolicy).
+            type: str
+          throttling_policy:
+            description:
+            - How much of the servers the box may use; null for what the organisation says. In Exchange
+              C(ThrottlingPolicy).
+            type: str
+          retention_policy:
+            description:
+            - What becomes of old messages; null for nothing. In Exchange C(RetentionPolicy).
+            type: str
+          custom_attribute_1:
+            description:
+            - 'Identity card of the box: ec for an establishment, po for an organising body. Filters of
+              Exchange can ask for it. In Exchange C(CustomAttribute1).'
+            type: str
+          custom_attribute_2:
+            description:
+            - 'Identity card of the box: the FASE number. Filters of Exchange can ask for it. In Exchange
+              C(CustomAttribute2).'
+            type: str
+          custom_attribute_3:
+            description:
+            - 'Identity card of the box: the campaign that moves it. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute3).'
+            type: str
+          custom_attribute_4:
+            description:
+            - 'Identity card of the box: the wave that it moves in. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute4).'
+            type: str
+          custom_attribute_5:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_5. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute5).'
+            type: str
+          custom_attribute_6:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_6. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute6).'
+            type: str
+          custom_attribute_7:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_7. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute7).'
+            type: str
+          custom_attribute_8:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_8. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute8).'
+            type: str
+          custom_attribute_9:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_9. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute9).'
+            type: str
+          custom_attribute_10:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_10. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute10).'
+            type: str
+          custom_attribute_11:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_11. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute11).'
+            type: str
+          custom_attribute_12:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_12. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute12).'
+            type: str
+          custom_attribute_13:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_13. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute13).'
+            type: str
+          custom_attribute_14:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_14. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute14).'
+            type: str
+          custom_attribute_15:
+            description:
+            - 'Identity card of the box: free, as custom_attribute_15. Filters of Exchange can ask for it.
+              In Exchange C(CustomAttribute15).'
+            type: str
+      client_access:
+        description:
+        - The protocols through which the holder's programs reach the box.
+        type: dict
+        suboptions:
+          owa:
+            description:
+            - The web interface. In Exchange C(OWAEnabled).
+            type: bool
+          owa_for_devices:
+            description:
+            - The web interface inside Microsoft's applications for older devices. In Exchange C(OWAforDevicesEnabled).
+            type: bool
+          mapi:
+            description:
+            - Outlook. In Exchange C(MAPIEnabled).
+            type: bool
+          mapi_http:
+            description:
+            - Outlook by MAPI over HTTP; null for what the organisation says. In Exchange C(MapiHttpEnabled).
+            type: bool
+          imap:
+            description:
+            - Other mail programs, which may leave the mail on the server. The copy of the old content uses
+              it. In Exchange C(ImapEnabled).
+            type: bool
+          pop:
+            description:
+            - Mail programs that fetch the mail away, and services that collect it for another box. In Exchange
+              C(PopEnabled).
+            type: bool
+          active_sync:
+            description:
+            - Telephones and tablets. In Exchange C(ActiveSyncEnabled).
+            type: bool
+          ews:
+            description:
+            - Programs by Exchange Web Services, Outlook for Mac among them. In Exchange C(EwsEnabled).
+            type: bool
+          owa_mailbox_policy:
+            description:
+            - What the web interface offers. The one that playbooks/organization.yml makes is named BMA
+              OWA Policy. In Exchange C(OwaMailboxPolicy).
+            type: str
       regional:
         description:
         - The language and clock of the box, kept inside the mailbox itself.
@@ -93,14 +247,103 @@ options:
             description:
             - Language of the web interface, as a culture name. In Exchange C(Language).
             type: str
+          date_format:
+            description:
+            - How dates are written; one of those that Windows has for the language. In Exchange C(DateFormat).
+            type: str
+          time_format:
+            description:
+            - How times are written; one of those that Windows has for the language. In Exchange C(TimeFormat).
+            type: str
           time_zone:
             description:
             - Time zone, by its Windows name. In Exchange C(TimeZone).
             type: str
+          localized_folders:
+            description:
+            - 'Whether the default folders are named in the language: Boîte de réception, not Inbox. Exchange
+              renames them once; content comes afterwards. In Exchange C(DefaultFolderNameMatchingUserLanguage).'
+            type: bool
+      automatic_replies:
+        description:
+        - Replies that the box sends by itself.
+        type: dict
+        suboptions:
+          external_audience:
+            description:
+            - 'Who outside gets an automatic reply while the holder has one: nobody, those in the address
+              book of the box, or everybody. In Exchange C(ExternalAudience).'
+            type: str
+          state:
+            description:
+            - Whether the box replies by itself at all. Left to the holder unless policy says it. In Exchange
+              C(AutoReplyState).
+            type: str
+      inbox_rules:
+        description:
+        - 'Rules inside the box that send mail on: by forwarding, redirecting or as an attachment.'
+        type: dict
+        suboptions:
+          forwarding:
+            description:
+            - What becomes of a rule that sends mail to an address that is not allowed. In Exchange C(ForwardTo,
+              RedirectTo, ForwardAsAttachmentTo).
+            type: str
+          allowed_targets:
+            description:
+            - Where a rule may send mail. A rule all of whose targets are in the list is kept. In Exchange
+              C(ForwardTo, RedirectTo, ForwardAsAttachmentTo).
+            type: list
+            elements: str
+      sweep_rules:
+        description:
+        - Rules of the web interface that move or delete a sender's mail as it ages.
+        type: dict
+        suboptions:
+          found:
+            description:
+            - 'What becomes of a sweep rule: it makes mail disappear from where the holder looks. In Exchange
+              C(Enabled).'
+            type: str
+      grants:
+        description:
+        - Who else may open the box or send in its name. Those who may are named by account or canonical
+          name.
+        type: dict
+        suboptions:
+          full_access:
+            description:
+            - Who may open the box, besides its holder. In Exchange C(AccessRights).
+            type: list
+            elements: str
+          send_as:
+            description:
+            - Who may send as the box. In Exchange C(ExtendedRights).
+            type: list
+            elements: str
+          send_on_behalf:
+            description:
+            - Who may send on behalf of the box. In Exchange C(GrantSendOnBehalfTo).
+            type: list
+            elements: str
+          found:
+            description:
+            - What becomes of a grant to anybody else. In Exchange C(User).
+            type: str
       # end generated
-  placement:
+  aliases:
+    description: Further addresses of the box, which a policy has it keep. Goes with O(policy).
+    type: list
+    elements: str
+  campaign:
+    description: Name of the campaign that moves the box, for its identity card. Goes with O(policy).
+    type: str
+  wave:
+    description: Wave that the box moves in, for its identity card. Goes with O(policy).
+    type: str
+  creation:
     description:
-      - Where a mailbox that has to be created goes. What is left out is chosen by Exchange.
+      - What a mailbox that has to be created is created with. What is left out is chosen by Exchange.
       - Goes with O(settings). A policy says it itself.
     type: dict
     suboptions:
@@ -110,6 +353,9 @@ options:
       database:
         description: Mailbox database.
         type: str
+      change_password_at_next_logon:
+        description: Whether the holder must choose a password of their own at the first logon.
+        type: bool
   state:
     description:
       - V(present) creates and converges.
@@ -142,6 +388,7 @@ EXAMPLES = r"""
     address: "{{ bma_address }}"
     policy: "{{ bma_policy }}"
     name: "{{ bma_display_name }}"
+    aliases: "{{ bma_aliases }}"
 
 - name: The box has its quota and forwards nothing
   exchange_mailbox:
@@ -179,6 +426,11 @@ after:
   description: The same settings as they are now, or in check mode would be.
   returned: success
   type: dict
+findings:
+  description: What the policy wants told and not changed, such as a rule that it only reports.
+  returned: success
+  type: list
+  elements: str
 unknown:
   description: Settings that could not be read, each with the reason. They were not changed.
   returned: success

@@ -15,6 +15,12 @@ options:
     description: How many boxes the run is about; sessions are opened for that many, side by side.
     type: int
     default: 1
+  policy:
+    description:
+      - A policy whose needs are looked at before any box. Objects of the organisation that it names must exist, and
+        the account must have every cmdlet and parameter that making boxes conform may take; what is missing is named.
+      - A cmdlet that only reads and is missing is warned of. What it would tell is unknown then.
+    type: dict
 attributes:
   check_mode:
     support: full

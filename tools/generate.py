@@ -9,13 +9,14 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from bma.policy.schema import policy_schema
-from bma.resources.mailbox import BOX
-from bma.resources.table import Resource, Setting
-from bma.resources.values import Flag
+from bma.resources.box import BOX
+from bma.resources.kinds import Aliases, Flag, Names
+from bma.resources.table import UNSAID, Section, Setting
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,15 +42,17 @@ def _replaced(text: str, begin: str, end: str, content: str) -> str:
 
 
 def _tables() -> str:
-    return "\n".join(line for resource in BOX for line in _table(resource))
+    return "\n".join(line for section in BOX for line in _table(section))
 
 
-def _table(resource: Resource) -> Iterator[str]:
-    yield f"\n### `{resource.key}`\n"
-    yield f"{resource.meaning} Read by `{resource.get_cmdlet}`, set by `{resource.set_cmdlet}`.\n"
+def _table(section: Section) -> Iterator[str]:
+    yield f"\n### `{section.key}`\n"
+    written = ", ".join(f"`{cmdlet}`" for cmdlet in section.written_by)
+    read = ", ".join(f"`{cmdlet}`" for cmdlet in section.read_by.split(", "))
+    yield f"{section.meaning} Read by {read}, written by {written}.\n"
     yield "| setting | in Exchange | may be | default | meaning |"
     yield "|---|---|---|---|---|"
-    for setting in resource.settings:
+    for setting in section.settings:
         yield f"| `{setting.key}` | `{setting.wire}` | {_allowed(setting)} | {_default(setting)} | {setting.meaning} |"
 
 
@@ -59,26 +62,34 @@ def _allowed(setting: Setting) -> str:
 
 
 def _default(setting: Setting) -> str:
+    if setting.default is UNSAID:
+        return "not managed"
     return f"`{setting.default}`" if isinstance(setting.default, str) else f"`{json.dumps(setting.default)}`"
 
 
 def _suboptions() -> str:
     sections = {
-        resource.key: {
-            "description": [resource.meaning],
+        section.key: {
+            "description": [section.meaning.replace("`", "")],
             "type": "dict",
-            "suboptions": {
-                setting.key: {
-                    "description": [f"{setting.meaning} In Exchange C({setting.wire}).".replace("`", "")],
-                    "type": "bool" if isinstance(setting.kind, Flag) else "str",
-                }
-                for setting in resource.settings
-            },
+            "suboptions": {setting.key: _suboption(setting) for setting in section.settings},
         }
-        for resource in BOX
+        for section in BOX
     }
     text = yaml.safe_dump(sections, sort_keys=False, width=96, allow_unicode=True)
     return "\n".join(f"      {line}" if line else line for line in text.splitlines())
+
+
+def _suboption(setting: Setting) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": [f"{setting.meaning} In Exchange C({setting.wire}).".replace("`", "")],
+        "type": "str",
+    }
+    if isinstance(setting.kind, Flag):
+        described["type"] = "bool"
+    if isinstance(setting.kind, Names | Aliases):
+        described |= {"type": "list", "elements": "str"}
+    return described
 
 
 def main() -> int:

@@ -252,7 +252,8 @@ def test_the_endpoint_dying_in_mid_wave_and_a_second_run(wave: Wave, exchange: E
     assert broken.status != 0
     assert broken.boxes["failed"] + broken.boxes.get("missed", 0) + broken.boxes["created"] == 12
     assert broken.boxes["failed"] > 0
-    assert "nothing listens" in broken.output
+    # What a box reads depends on where its request was when the endpoint died.
+    assert re.search("nothing listens|session with Exchange broke|no session could be opened", broken.output)
     exchange.faults.clear()
     exchange.restart()
     made = exchange.counters()["mailboxes"]

@@ -6,7 +6,7 @@ import contextlib
 import secrets
 import string
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,10 @@ from bma.exchange.faults import CmdletError, SessionLostError
 from bma.exchange.fleet import AddressTakenError, Fleet
 from bma.exchange.pool import SessionPool
 from bma.exchange.row import MailboxRow, OddAnswerError, answering_server, mailbox_row
-from bma.resources.box import DesiredBox
+from bma.resources.box import BOX, MAILBOX
 from bma.resources.commands import Command, Secret
-from bma.resources.mailbox import MAILBOX, REGIONAL
-from bma.resources.observation import born, observe
+from bma.resources.desired import DesiredBox
+from bma.resources.observation import Unknown, observe
 from bma.resources.plan import ActualBox, Plan, new_mailbox, plan
 
 CREATION_ATTEMPTS = 3
@@ -47,13 +47,16 @@ class Reconciler:
 
     def predict(self, desired: DesiredBox, scope: int) -> Outcome:
         """What :meth:`apply` would do, found out by reading alone. Raises as ``apply`` would, as far as known."""
-        actual = self._fleet.actual(desired.address, scope)
+        actual = self._fleet.actual(desired.address, scope, desired.sections)
         if actual is None:
             self._require_free(desired.address, scope)
+        self._require_aliases(desired, actual)
         return Outcome(plan(desired, actual))
 
-    def apply(self, desired: DesiredBox, scope: int) -> Outcome:
+    def apply(self, desired: DesiredBox, scope: int, tell: Callable[[str], None] = lambda _warning: None) -> Outcome:
         """Create the box where it is missing, then converge every setting that differs.
+
+        ``tell`` is given what the change will do beyond its purpose, before it is made.
 
         Raises :class:`~bma.exchange.fleet.AddressTakenError`, :class:`~bma.exchange.faults.CmdletError`,
         :class:`PartlyDoneError` or what the session pool raises.
@@ -64,6 +67,8 @@ class Reconciler:
         with self._lock:
             self._touched[desired.address] = desired
         self._fleet.wrote(desired.address)
+        for warning in predicted.plan.warnings:
+            tell(f"{desired.address}: {warning}")
         warnings: list[str] = []
         if not predicted.plan.creates:
             self._converge(predicted.plan.commands, warnings)
@@ -83,7 +88,8 @@ class Reconciler:
             touched = dict(self._touched)
         self._fleet.forget()
         plans = {
-            address: plan(desired, self._fleet.actual(address, len(touched))) for address, desired in touched.items()
+            address: plan(desired, self._fleet.actual(address, len(touched), desired.sections))
+            for address, desired in touched.items()
         }
         return {address: missing for address, missing in plans.items() if missing.changed or missing.unknown}
 
@@ -97,6 +103,19 @@ class Reconciler:
         if obstacle:
             raise AddressTakenError(obstacle, where=address, hint="Free the address, or exclude the box")
 
+    def _require_aliases(self, desired: DesiredBox, actual: ActualBox | None) -> None:
+        """Require that what is to become an alias of the box is no address of something else."""
+        present = actual.observations[MAILBOX.key].get("aliases") if actual else ()
+        missing = set(desired.wanted(MAILBOX).get("aliases") or ()) - set(present if isinstance(present, tuple) else ())
+        for alias in sorted(missing) if not isinstance(present, Unknown) else ():
+            holder = self._fleet.holder(alias)
+            if holder is not None and (actual is None or holder[0] != actual.identity):
+                raise AddressTakenError(
+                    f"its alias {alias} is already an address of {holder[1]}",
+                    where=desired.address,
+                    hint="Free the address, or take the alias out of the supplement",
+                )
+
     def _converge(self, commands: tuple[Command, ...], warnings: list[str]) -> None:
         for command in commands:
             warnings += self._pool.run(command).or_raise().warnings
@@ -109,7 +128,7 @@ class Reconciler:
                 answer = self._pool.run(command).or_raise()
             except (SessionLostError, CmdletError) as fault:
                 # It may have been executed all the same, or another run may have been faster.
-                existing = self._fleet.read(desired.address)
+                existing = self._fleet.read(desired.address, desired.sections)
                 if existing is not None:
                     return existing
                 # One that was late may still be running: whether it succeeds is for the next run to see.
@@ -125,17 +144,15 @@ class Reconciler:
         for item in objects:
             with contextlib.suppress(OddAnswerError):
                 return _newborn(mailbox_row(item), answering_server(item) or self._fleet.domain_controller)
-        existing = self._fleet.read(desired.address)
+        existing = self._fleet.read(desired.address, desired.sections)
         if existing is None:
             raise BmaError("New-Mailbox answered nothing, and there is no mailbox", where=desired.address)
         return existing
 
 
 def _newborn(row: MailboxRow, domain_controller: str | None) -> ActualBox:
-    observations: dict[str, Mapping[str, Any]] = {
-        MAILBOX.key: observe(MAILBOX, row.properties),
-        REGIONAL.key: born(REGIONAL),
-    }
+    observations: dict[str, Mapping[str, Any]] = {section.key: section.born() for section in BOX}
+    observations[MAILBOX.key] = observe(MAILBOX.settings, row.properties)
     return ActualBox(row.guid, observations, domain_controller)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bma.documents import Document, Violation, load_yaml, require_valid, violations
-from bma.policy.naming import display_name
-from bma.policy.schema import VARIABLE, policy_schema
-from bma.resources.mailbox import BOX, MAILBOX
-from bma.resources.values import NotUnderstoodError, Size
+from bma.policy.naming import BoxFacts, display_name, filled
+from bma.policy.schema import UNMANAGED, VARIABLE, policy_schema
+from bma.resources.box import BOX, MAILBOX
+from bma.resources.kinds import Name, NotUnderstoodError, Size
+from bma.resources.table import UNSAID, Section, Setting
 
 
 @dataclass(frozen=True)
@@ -21,28 +22,40 @@ class Policy:
     stated: Mapping[str, Mapping[str, Any]]
 
     @property
-    def placement(self) -> dict[str, str]:
-        """Where new mailboxes go: ``organizational_unit`` and ``database``, each only where policy says it."""
-        return dict(self.stated.get("placement") or {})
+    def creation(self) -> dict[str, Any]:
+        """What new mailboxes are created with, each key only where policy says it."""
+        return dict(self.stated.get("creation") or {})
 
-    def settings(self, address: str, name: str) -> dict[str, dict[str, Any]]:
-        """Every setting wanted of the box with that address, by section, as policy writes values.
+    def settings(self, box: BoxFacts) -> dict[str, dict[str, Any]]:
+        """Every setting wanted of that box, by section, as policy writes values; what is not managed is left out."""
+        return {section.key: dict(self._wanted(section, box)) for section in BOX}
 
-        ``name`` is the official name of the organisation.
-        """
-        wanted = {
-            resource.key: {
-                setting.key: self._stated(resource.key, setting.key, setting.default) for setting in resource.settings
-            }
-            for resource in BOX
-        }
-        mailbox = wanted[MAILBOX.key]
-        mailbox["primary_smtp_address"] = address
-        mailbox["display_name"] = display_name(mailbox["display_name"], address, name)
-        return wanted
+    def named(self) -> Iterator[tuple[str, Setting, str]]:
+        """The objects of the organisation that boxes are given: ``section.setting``, its row, the name."""
+        for section in BOX:
+            for setting in section.settings:
+                value = self._stated(section, setting)
+                if isinstance(setting.kind, Name) and isinstance(value, str):
+                    yield f"{section.key}.{setting.key}", setting, value
 
-    def _stated(self, section: str, key: str, default: Any) -> Any:
-        return (self.stated.get(section) or {}).get(key, default)
+    def _wanted(self, section: Section, box: BoxFacts) -> Iterator[tuple[str, Any]]:
+        unmanaged = (self.stated.get(section.key) or {}).get(UNMANAGED) or ()
+        for setting in section.settings:
+            value = self._stated(section, setting)
+            if value is not UNSAID and setting.key not in unmanaged:
+                yield setting.key, _own(section, setting, value, box)
+
+    def _stated(self, section: Section, setting: Setting) -> Any:
+        return (self.stated.get(section.key) or {}).get(setting.key, setting.default)
+
+
+def _own(section: Section, setting: Setting, value: Any, box: BoxFacts) -> Any:
+    """What a setting is for one box."""
+    if section is MAILBOX and setting.key in ("primary_smtp_address", "aliases"):
+        return box.address if setting.key == "primary_smtp_address" else list(box.aliases)
+    if not setting.filled:
+        return value
+    return display_name(value, box) if setting.key == "display_name" else filled(value, box)
 
 
 def load_policy(path: Path) -> Policy:

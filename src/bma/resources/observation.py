@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bma.resources.table import Resource
-from bma.resources.values import NotUnderstoodError
+from bma.resources.kinds import NotUnderstoodError
+
+if TYPE_CHECKING:
+    from bma.resources.table import Setting
 
 
 @dataclass(frozen=True)
@@ -21,25 +23,15 @@ Observation = Mapping[str, Any]
 """Setting key to its normal form, or to :class:`Unknown`."""
 
 
-def observe(resource: Resource, answer: Mapping[str, Any]) -> dict[str, Any]:
+def observe(settings: Iterable[Setting], answer: Mapping[str, Any]) -> dict[str, Any]:
     """The observation of one object from the properties that the Get cmdlet answered."""
-    return {setting.key: _read(setting.wire, setting.kind.read, answer) for setting in resource.settings}
+    return {setting.key: _read(setting, answer) for setting in settings}
 
 
-def unreadable(resource: Resource, reason: str) -> dict[str, Any]:
-    """The observation of an object that could not be read at all."""
-    return {setting.key: Unknown(reason) for setting in resource.settings}
-
-
-def born(resource: Resource) -> dict[str, Any]:
-    """The observation of an object that has just been created."""
-    return {setting.key: setting.born for setting in resource.settings}
-
-
-def _read(wire: str, read: Any, answer: Mapping[str, Any]) -> Any:
-    if wire not in answer:
-        return Unknown(f"Exchange did not answer {wire}")
+def _read(setting: Setting, answer: Mapping[str, Any]) -> Any:
+    if setting.wire not in answer:
+        return Unknown(f"Exchange did not answer {setting.wire}")
     try:
-        return read(answer[wire])
+        return setting.kind.read(answer[setting.wire])
     except NotUnderstoodError as error:
-        return Unknown(f"{wire}: {error}")
+        return Unknown(f"{setting.wire}: {error}")

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bma.resources.box import DesiredBox
+from bma.resources.box import BOX, MAILBOX
 from bma.resources.commands import Command, Secret
-from bma.resources.mailbox import BOX, MAILBOX
-from bma.resources.observation import Observation, Unknown, born
-from bma.resources.table import Resource, Setting
+from bma.resources.desired import DesiredBox
+from bma.resources.observation import Observation
+from bma.resources.table import Change, Converged, Section, Target
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,6 @@ class ActualBox:
 
 
 @dataclass(frozen=True)
-class Change:
-    """One setting that has to change, both values in normal form."""
-
-    resource: Resource
-    setting: Setting
-    before: Any
-    after: Any
-
-
-@dataclass(frozen=True)
 class Plan:
     """What it takes to make a box conform. ``creates``: there is no mailbox yet."""
 
@@ -44,22 +34,23 @@ class Plan:
     commands: tuple[Command, ...]
     unknown: Mapping[str, str] = field(default_factory=dict)
     """``section.setting`` to the reason why its value is not known."""
+    findings: tuple[str, ...] = ()
+    """What policy only wants told."""
+    warnings: tuple[str, ...] = ()
+    """What the commands will do beyond their purpose; told before they run."""
 
     @property
     def changed(self) -> bool:
         return self.creates or bool(self.changes)
 
     def sides(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Before and after, as ``{section: {setting: shown value}}``, of what changes only."""
+        """Before and after, as ``{section: {key: shown value}}``, of what changes only."""
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
         for change in self.changes:
-            shown = change.setting.kind.shown
-            section, key = change.resource.key, change.setting.key
-            after.setdefault(section, {})[key] = shown(change.after) if change.after is not None else None
+            after.setdefault(change.section, {})[change.key] = change.after
             if not self.creates:
-                value = shown(change.before) if change.before is not None else None
-                before.setdefault(section, {})[key] = value
+                before.setdefault(change.section, {})[change.key] = change.before
         return before, after
 
 
@@ -70,97 +61,65 @@ def plan(desired: DesiredBox, actual: ActualBox | None, password: Secret | None 
     """
     if actual is None:
         return _creation(desired, password or Secret(""))
-    changes: list[Change] = []
-    commands: list[Command] = []
-    unknown: dict[str, str] = {}
-    for resource in BOX:
-        observed = actual.observations.get(resource.key, {})
-        unknown.update(_unknown(resource, desired.wanted(resource), observed))
-        different = list(_changes(resource, desired.wanted(resource), observed))
-        if different:
-            changes += different
-            commands.append(_set(resource, desired, different, observed, actual))
-    return Plan(False, tuple(changes), tuple(commands), unknown)
+    target = Target(actual.identity, actual.domain_controller)
+    parts = [_converged(section, desired, actual, target) for section in BOX if desired.wanted(section)]
+    return Plan(
+        creates=False,
+        changes=tuple(change for part in parts for change in part.changes),
+        commands=tuple(command for part in parts for command in part.commands),
+        unknown={key: reason for part in parts for key, reason in part.unknown.items()},
+        findings=tuple(finding for part in parts for finding in part.findings),
+        warnings=tuple(warning for part in parts for warning in part.warnings),
+    )
 
 
-def _changes(resource: Resource, wanted: Mapping[str, Any], observed: Observation) -> Iterator[Change]:
-    for setting in resource.settings:
-        if setting.key not in wanted:
-            continue
-        before, after = observed.get(setting.key), wanted[setting.key]
-        if not isinstance(before, Unknown) and before != after:
-            yield Change(resource, setting, before, after)
-
-
-def _unknown(resource: Resource, wanted: Mapping[str, Any], observed: Observation) -> Iterator[tuple[str, str]]:
-    for key in wanted:
-        value = observed.get(key)
-        if isinstance(value, Unknown):
-            yield f"{resource.key}.{key}", value.reason
-
-
-def _set(
-    resource: Resource,
-    desired: DesiredBox,
-    changes: list[Change],
-    observed: Observation,
-    actual: ActualBox,
-) -> Command:
-    """One Set call for all changes of a resource, with the settings that must travel in the same call."""
-    wanted = desired.wanted(resource)
-    changing = {change.setting.key for change in changes}
-    together = {change.setting.sent_with for change in changes} - {None}
-    parameters: dict[str, Any] = {"Identity": actual.identity}
-    for setting in resource.settings:
-        travels = setting.key in changing or (setting.sent_with in together and setting.key in wanted)
-        if travels and not isinstance(observed.get(setting.key), Unknown):
-            parameters[setting.wire] = _parameter(setting, wanted[setting.key])
-    return Command(resource.set_cmdlet, parameters | _pinned(actual.domain_controller))
+def _converged(section: Section, desired: DesiredBox, actual: ActualBox, target: Target) -> Converged:
+    observed = actual.observations.get(section.key)
+    if observed is None:
+        observed = section.unreadable("it was not asked for")
+    return section.converge(desired.wanted(section), observed, target)
 
 
 def _creation(desired: DesiredBox, password: Secret) -> Plan:
-    """A mailbox that does not exist: created, then given what the New cmdlet has no parameter for."""
+    """A mailbox that does not exist: created, then given what the New cmdlet has no parameter for.
+
+    What is told of it is all that it will be, but for what policy asks of things that a new mailbox cannot have.
+    """
     changes = tuple(
-        Change(resource, setting, None, desired.wanted(resource)[setting.key])
-        for resource in BOX
-        for setting in resource.settings
-        if setting.key in desired.wanted(resource)
+        Change(section.key, key, None, shown)
+        for section in BOX
+        for key, shown in section.shown(_said(section, desired)).items()
     )
     return Plan(True, changes, (new_mailbox(desired, password), *plan(desired, _newborn(desired)).commands))
+
+
+def _said(section: Section, desired: DesiredBox) -> Observation:
+    born = section.born()
+    return {key: value for key, value in desired.wanted(section).items() if key in born}
 
 
 def _newborn(desired: DesiredBox) -> ActualBox:
     """The mailbox as the New cmdlet will leave it, for a prediction; a run plans from what the cmdlet answers."""
     wanted = desired.wanted(MAILBOX)
     given = {key: wanted[key] for key in ("primary_smtp_address", "display_name") if key in wanted}
-    observations = {resource.key: born(resource) for resource in BOX}
+    observations = {section.key: section.born() for section in BOX}
     observations[MAILBOX.key].update(given)
     return ActualBox(desired.address, observations)
 
 
 def new_mailbox(desired: DesiredBox, password: Secret, domain_controller: str | None = None) -> Command:
     """The account's name, alias and logon name are the box's own: names of schools are not unique, boxes are."""
-    wanted = desired.wanted(MAILBOX)
+    creation = desired.creation
     parameters: dict[str, Any] = {
         "Name": desired.local_part,
         "Alias": desired.local_part,
         "UserPrincipalName": desired.address,
         "PrimarySmtpAddress": desired.address,
         "Password": password,
+        "DisplayName": desired.wanted(MAILBOX).get("display_name"),
+        "OrganizationalUnit": creation.organizational_unit,
+        "Database": creation.database,
+        "ResetPasswordOnNextLogon": True if creation.change_password_at_next_logon else None,
+        "DomainController": domain_controller,
     }
-    if wanted.get("display_name"):
-        parameters["DisplayName"] = wanted["display_name"]
-    if desired.placement.organizational_unit:
-        parameters["OrganizationalUnit"] = desired.placement.organizational_unit
-    if desired.placement.database:
-        parameters["Database"] = desired.placement.database
-    return Command("New-Mailbox", parameters | _pinned(domain_controller))
-
-
-def _parameter(setting: Setting, value: Any) -> Any:
-    return None if value is None else setting.kind.parameter(value)
-
-
-def _pinned(domain_controller: str | None) -> dict[str, Any]:
-    """The domain controller that answered: another one may not know yet what was just read or written."""
-    return {"DomainController": domain_controller} if domain_controller else {}
+    return Command("New-Mailbox", {name: value for name, value in parameters.items() if value is not None})

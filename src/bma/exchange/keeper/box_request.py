@@ -16,10 +16,15 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "policy": Mapping,
     "settings": Mapping,
-    "placement": Mapping,
+    "creation": Mapping,
+    "aliases": list,
+    "campaign": str,
+    "wave": str,
     "state": str,
 }
-_PLACEMENT = ("organizational_unit", "database")
+_CREATION = {"organizational_unit": str, "database": str, "change_password_at_next_logon": bool}
+_WORDS = {str: "text", bool: "true or false", list: "a list"}
+_WITH_POLICY = ("aliases", "campaign", "wave")
 
 
 def box_request(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,15 +37,18 @@ def box_request(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _misspelt(said: Mapping[str, Any]) -> list[str]:
-    unknown = [f"unknown option {name}; known: {', '.join(_KINDS)}" for name in said if name not in _KINDS]
-    wrong = [
-        f"{name} must be {'text' if kind is str else 'a dictionary'}, not {value!r:.60}"
-        for name, kind in _KINDS.items()
+    creation = said.get("creation")
+    inside = _wrong(creation, _CREATION, "creation.") if isinstance(creation, Mapping) else []
+    return [*_wrong(said, _KINDS, ""), *inside]
+
+
+def _wrong(said: Mapping[str, Any], kinds: Mapping[str, Any], prefix: str) -> list[str]:
+    unknown = [f"unknown option {prefix}{name}; known: {', '.join(kinds)}" for name in said if name not in kinds]
+    return unknown + [
+        f"{prefix}{name} must be {_WORDS.get(kind, 'a dictionary')}, not {value!r:.60}"
+        for name, kind in kinds.items()
         if (value := said.get(name)) is not None and not isinstance(value, kind)
     ]
-    placement = said.get("placement")
-    inside = [name for name in placement if name not in _PLACEMENT] if isinstance(placement, Mapping) else []
-    return unknown + wrong + [f"unknown option placement.{name}; known: {', '.join(_PLACEMENT)}" for name in inside]
 
 
 def _missing(said: Mapping[str, Any]) -> list[str]:
@@ -52,8 +60,11 @@ def _missing(said: Mapping[str, Any]) -> list[str]:
 
 
 def _contradicting(said: Mapping[str, Any]) -> list[str]:
-    if "policy" in said and ("settings" in said or "placement" in said):
-        return ["policy excludes settings and placement: it says both itself"]
+    if "policy" in said and ("settings" in said or "creation" in said):
+        return ["policy excludes settings and creation: it says both itself"]
+    besides = [name for name in _WITH_POLICY if name in said and "policy" not in said]
+    if besides:
+        return [f"{', '.join(besides)}: said to a policy only"]
     state = said.get("state", "present")
     if state == "absent":
         return ["state absent is refused: deleting a mailbox deletes its account and mail"]

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bma.errors import printable
 from bma.exchange.keeper.protocol import KeeperError, receive, result_of, send
 
 START_SECONDS = 60
@@ -42,27 +43,32 @@ class Keeper:
         name = hashlib.sha256(repr(tuple(map(str, identity))).encode()).hexdigest()[:16]
         self._path = _directory() / f"{owner}-{name}.sock"
 
-    def ask(self, operation: str, **request: Any) -> Any:
-        """Send one request and wait for its result.
+    def ask(self, operation: str, *, tell: Callable[[str], None] | None = None, **request: Any) -> Any:
+        """Send one request and wait for its result. ``tell`` is given, at once, what must be known before.
 
         Raises :class:`~bma.exchange.keeper.protocol.RefusedError` for what the keeper refuses and
         :class:`~bma.exchange.keeper.protocol.KeeperError` when it cannot be started or dies.
         """
-        answer = self._asked(operation, request)
+        answer = self._asked(operation, request, tell)
         if answer is None and self._read_only:
             # Reading twice does no harm; a keeper that may write is left to the next run, which looks first.
-            answer = self._asked(operation, request)
+            answer = self._asked(operation, request, tell)
         if answer is None:
             raise self._died()
         return result_of(answer)
 
-    def _asked(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _asked(
+        self, operation: str, request: Mapping[str, Any], tell: Callable[[str], None] | None
+    ) -> dict[str, Any] | None:
         with self._connected() as stream:
             try:
                 send(stream, {"operation": operation, **request})
-                return receive(stream)
+                while (answer := receive(stream)) is not None and "tell" in answer:
+                    if tell is not None:
+                        tell(printable(str(answer["tell"])))
             except OSError:
                 return None
+        return answer
 
     def _died(self) -> KeeperError:
         log = self._path.with_suffix(".log")

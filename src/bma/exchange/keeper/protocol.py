@@ -1,4 +1,4 @@
-"""What travels over the keeper's socket: one JSON object a line, a request and its answer."""
+"""What travels over the keeper's socket: one JSON object a line, a request, what must be told first, its answer."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ import struct
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -82,12 +83,15 @@ class _Handler(socketserver.StreamRequestHandler):
             if request.get("operation") == "end":
                 self.server.service.pool.close()
                 self.server.end()
-            send(self.wfile, _answered(self.server.service, request))
+            send(self.wfile, _answered(self.server.service, request, self._tell))
+
+    def _tell(self, warning: str) -> None:
+        send(self.wfile, {"tell": warning})
 
 
-def _answered(service: Service, request: dict[str, Any]) -> dict[str, Any]:
+def _answered(service: Service, request: dict[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
     try:
-        return {"result": service.answer(request)}
+        return {"result": service.answer(request, tell)}
     except BmaError as fault:
         return fault_message(fault)
     except Exception as error:  # a defect of ours must fail one box, not hang it

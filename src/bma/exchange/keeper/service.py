@@ -12,12 +12,16 @@ from bma.exchange.clixml import WireObject, text_of
 from bma.exchange.connection import Connection
 from bma.exchange.fleet import Fleet
 from bma.exchange.pool import SessionPool
+from bma.exchange.readiness import Readiness
 from bma.exchange.reconcile import Outcome, Reconciler
-from bma.policy import Policy, policy_from
-from bma.resources.box import DesiredBox, Placement, desired_box
-from bma.resources.mailbox import BOX
+from bma.policy import BoxFacts, Policy, policy_from
+from bma.resources.box import BOX
+from bma.resources.desired import Creation, DesiredBox, desired_box
 from bma.resources.observation import Unknown
 from bma.resources.plan import ActualBox
+
+Tell = Callable[[str], None]
+"""Takes what the user must know before the request goes on."""
 
 
 class Service:
@@ -28,24 +32,30 @@ class Service:
         self.pool = SessionPool(connection)
         self._fleet = Fleet(self.pool)
         self._reconciler = Reconciler(self.pool, self._fleet)
-        self._operations: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+        self._readiness = Readiness(self._fleet.inquiry, read_only=connection.read_only)
+        self._operations: dict[str, Callable[[Mapping[str, Any], Tell], Any]] = {
             "hello": self._hello,
             "box": self._box,
             "read": self._read,
             "read_back": self._read_back,
-            "end": lambda _request: None,
+            "end": lambda _request, _tell: None,
         }
 
-    def answer(self, request: Mapping[str, Any]) -> Any:
+    def answer(self, request: Mapping[str, Any], tell: Tell) -> Any:
         """The result of one request. Raises :class:`~bma.errors.BmaError`."""
         operation = self._operations.get(str(request.get("operation")))
         if operation is None:
             raise BmaError(f"the keeper has no operation {request.get('operation')!r}")
-        return operation(request)
+        return operation(request, tell)
 
-    def _hello(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Open a first session, and as many more as a run of ``scope`` boxes will want; say what answered."""
+    def _hello(self, request: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+        """Open a first session, and as many more as a run of ``scope`` boxes will want; say what answered.
+
+        With a ``policy``, what it needs must be there: objects of the organisation, cmdlets that the account may use.
+        """
         self._fleet.servers()
+        if request.get("policy") is not None:
+            self._readiness.require(self._policy(json.dumps(request["policy"], sort_keys=True)), tell)
         wanted = min(int(request.get("scope") or 1), self.connection.sessions)
         self.pool.warm(wanted - 1 if not self.connection.read_only else min(wanted - 1, 1))
         return {
@@ -59,21 +69,24 @@ class Service:
             ],
         }
 
-    def _box(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _box(self, request: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         """Make one box conform, or predict it: a read-only keeper can do nothing else."""
         scope = int(request.get("scope") or 1)
         desired = self._desired(request)
-        act = self._reconciler.predict if self.connection.read_only else self._reconciler.apply
-        return _outcome(act(desired, scope))
+        if not self.connection.read_only:
+            return _outcome(self._reconciler.apply(desired, scope, tell))
+        predicted = self._reconciler.predict(desired, scope)
+        for warning in predicted.plan.warnings:
+            tell(f"{desired.address}: {warning}")
+        return _outcome(predicted)
 
     def _desired(self, request: Mapping[str, Any]) -> DesiredBox:
         """What is wanted of the box: what the policy says of it, or settings said one by one."""
         address = str(request["address"])
         if request.get("policy") is None:
-            return desired_box(address, request.get("settings") or {}, Placement(**(request.get("placement") or {})))
+            return desired_box(address, request.get("settings") or {}, Creation(**(request.get("creation") or {})))
         policy = self._policy(json.dumps(request["policy"], sort_keys=True))
-        settings = policy.settings(address, str(request.get("name") or ""))
-        return desired_box(address, settings, Placement(**policy.placement))
+        return desired_box(address, policy.settings(_facts(request)), Creation(**policy.creation))
 
     @staticmethod
     @lru_cache(maxsize=64)
@@ -81,18 +94,28 @@ class Service:
         """The policy in a JSON text, judged once for all the boxes that it is sent with."""
         return policy_from(json.loads(text))
 
-    def _read(self, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _read(self, request: Mapping[str, Any], _tell: Tell) -> list[dict[str, Any]]:
         """The boxes with the given addresses, in that order, as they are."""
         addresses = request["addresses"]
         return [_actual(address, self._fleet.actual(address, len(addresses))) for address in addresses]
 
-    def _read_back(self, _request: Mapping[str, Any]) -> dict[str, Any]:
+    def _read_back(self, _request: Mapping[str, Any], _tell: Tell) -> dict[str, Any]:
         """Which of the boxes that this run has touched are not as desired, by address, with what differs."""
         missing = self._reconciler.read_back()
         return {
             "read": self._reconciler.touched,
             "not_conform": {address: _outcome(Outcome(plan)) for address, plan in missing.items()},
         }
+
+
+def _facts(request: Mapping[str, Any]) -> BoxFacts:
+    return BoxFacts(
+        address=str(request["address"]),
+        name=str(request.get("name") or ""),
+        aliases=tuple(request.get("aliases") or ()),
+        campaign=str(request.get("campaign") or ""),
+        wave=str(request.get("wave") or ""),
+    )
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
@@ -106,7 +129,8 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "after": after,
         "commands": [str(command) for command in outcome.plan.commands],
         "unknown": dict(unknown),
-        "warnings": [*outcome.warnings, *left_alone],
+        "findings": list(outcome.plan.findings),
+        "warnings": [*outcome.warnings, *left_alone, *outcome.plan.findings],
     }
 
 
@@ -115,12 +139,10 @@ def _actual(address: str, actual: ActualBox | None) -> dict[str, Any]:
         return {"address": address, "exists": False}
     settings: dict[str, Any] = {}
     unknown: dict[str, str] = {}
-    for resource in BOX:
-        section = settings[resource.key] = {}
-        for setting in resource.settings:
-            value = actual.observations[resource.key][setting.key]
+    for section in BOX:
+        observed = actual.observations[section.key]
+        settings[section.key] = section.shown(observed)
+        for key, value in observed.items():
             if isinstance(value, Unknown):
-                unknown[f"{resource.key}.{setting.key}"] = value.reason
-            else:
-                section[setting.key] = setting.kind.shown(value) if value is not None else None
+                unknown[f"{section.key}.{key}"] = value.reason
     return {"address": address, "exists": True, "guid": actual.identity, "settings": settings, "unknown": unknown}

@@ -1,15 +1,20 @@
-"""The tables of a box: the mailbox, and the regional configuration inside it.
-
-Adding a setting is adding a row: the policy's schema, the documentation, the module's options, the comparison
-and the cmdlet follow from it.
-"""
+"""The table of the mailbox itself, as the directory keeps it."""
 
 from __future__ import annotations
 
-from bma.resources.table import Resource, Setting
-from bma.resources.values import Address, Choice, Flag, NoRecipient, OptionalAddress, Size, Text
+from bma.resources.kinds import Address, Aliases, Flag, Name, NoRecipient, OptionalAddress, Size, Text
+from bma.resources.resource import Resource
+from bma.resources.table import UNSAID, Setting
 
 _NEVER = {"const": None, "x-allowed": "null: automatic forwarding is not possible"}
+
+_CARD = (
+    ("`ec` for an establishment, `po` for an organising body", "{kind}"),
+    ("the FASE number", "{number}"),
+    ("the campaign that moves it", "{campaign}"),
+    ("the wave that it moves in", "{wave}"),
+    *((f"free, as `custom_attribute_{number}`", UNSAID) for number in range(5, 16)),
+)
 
 MAILBOX = Resource(
     key="mailbox",
@@ -38,12 +43,25 @@ MAILBOX = Resource(
             sent_with="address",
         ),
         Setting(
+            key="aliases",
+            wire="EmailAddresses",
+            kind=Aliases(),
+            meaning="Further addresses of the box, those that the referential's supplement gives it. Other addresses"
+            " that the mailbox has, X500 and SIP entries too, are left to it.",
+            default="{aliases}",
+            born=(),
+            allowed={"const": "{aliases}", "x-allowed": "{aliases}: they are said in the supplement"},
+            # Exchange refuses EmailAddresses and PrimarySmtpAddress in one command.
+            apart=True,
+        ),
+        Setting(
             key="display_name",
             wire="DisplayName",
             kind=Text(256),
-            meaning="The name shown to correspondents. `{name}`, `{address}`, `{local_part}`, `{kind}` and"
-            " `{number}` stand for the box's own; a name too long is shortened.",
+            meaning="The name shown to correspondents. `{name}`, `{address}`, `{local_part}`, `{kind}`,"
+            " `{number}`, `{campaign}` and `{wave}` stand for the box's own; a name too long is shortened.",
             default="{name} ({local_part})",
+            filled=True,
         ),
         Setting(
             key="issue_warning_quota",
@@ -107,30 +125,63 @@ MAILBOX = Resource(
             born=False,
             allowed={"const": False, "x-allowed": "false: automatic forwarding is not possible"},
         ),
-    ),
-)
-
-REGIONAL = Resource(
-    key="regional",
-    noun="MailboxRegionalConfiguration",
-    meaning="The language and clock of the box, kept inside the mailbox itself.",
-    settings=(
         Setting(
-            key="language",
-            wire="Language",
-            kind=Choice(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "fr-BE"),
-            meaning="Language of the web interface, as a culture name.",
-            default="fr-BE",
+            key="max_send_size",
+            wire="MaxSendSize",
+            kind=Size(),
+            meaning="Largest message that the box may send; `Unlimited` leaves it to the organisation. What is attached"
+            " grows by a third on the way.",
+            default="Unlimited",
+            born=Size.UNLIMITED,
         ),
         Setting(
-            key="time_zone",
-            wire="TimeZone",
-            kind=Choice(r"^[A-Za-z0-9 .()+-]{2,64}$", "Romance Standard Time"),
-            meaning="Time zone, by its Windows name.",
-            default="Romance Standard Time",
+            key="max_receive_size",
+            wire="MaxReceiveSize",
+            kind=Size(),
+            meaning="Largest message that the box may receive; `Unlimited` leaves it to the organisation.",
+            default="Unlimited",
+            born=Size.UNLIMITED,
+        ),
+        Setting(
+            key="hidden_from_address_lists",
+            wire="HiddenFromAddressListsEnabled",
+            kind=Flag(),
+            meaning="Whether the address lists leave the box out: its address is a reserved channel, not published.",
+            default=True,
+            born=False,
+        ),
+        Setting(
+            key="role_assignment_policy",
+            wire="RoleAssignmentPolicy",
+            kind=Name("RoleAssignmentPolicy"),
+            meaning="What the holder may change by themselves. The one that `playbooks/organization.yml` makes leaves"
+            " forwarding out.",
+            default="BMA Role Assignment Policy",
+        ),
+        Setting(
+            key="throttling_policy",
+            wire="ThrottlingPolicy",
+            kind=Name("ThrottlingPolicy"),
+            meaning="How much of the servers the box may use; null for what the organisation says.",
+            default=None,
+        ),
+        Setting(
+            key="retention_policy",
+            wire="RetentionPolicy",
+            kind=Name("RetentionPolicy"),
+            meaning="What becomes of old messages; null for nothing.",
+            default=None,
+        ),
+        *(
+            Setting(
+                key=f"custom_attribute_{number}",
+                wire=f"CustomAttribute{number}",
+                kind=Text(1024),
+                meaning=f"Identity card of the box: {meaning}. Filters of Exchange can ask for it.",
+                default=default,
+                filled=True,
+            )
+            for number, (meaning, default) in enumerate(_CARD, start=1)
         ),
     ),
 )
-
-BOX = (MAILBOX, REGIONAL)
-"""Every resource of a box, in the order in which they are converged."""
