@@ -99,36 +99,41 @@ def _checked(document: Document) -> Policy:
 
 def _contradictions(document: Document) -> list[Violation]:
     """What each setting allows alone but Exchange refuses, or makes void, together."""
+    found = list(_not_understood(document))
+    return found or list(_quotas(document))
+
+
+def _not_understood(document: Document) -> Iterator[Violation]:
+    """What the schema lets through and the setting's kind does not: a size beyond what Exchange takes."""
+    for section in BOX:
+        stated = document.value[VARIABLE].get(section.key) or {}
+        for setting in section.settings:
+            if setting.key in stated and not setting.promised:
+                try:
+                    setting.kind.normal(stated[setting.key])
+                except NotUnderstoodError as error:
+                    yield _violation(document, section, setting.key, str(error))
+
+
+def _quotas(document: Document) -> Iterator[Violation]:
     stated = document.value[VARIABLE].get(MAILBOX.key) or {}
-    sizes: dict[str, int | str] = {}
-    found: list[Violation] = []
-    for key in ("issue_warning_quota", "prohibit_send_quota", "prohibit_send_receive_quota"):
-        try:
-            sizes[key] = Size().normal(stated.get(key, MAILBOX[key].default))
-        except NotUnderstoodError as error:
-            found.append(_violation(document, key, str(error)))
-    if found:
-        return found
-    warning, send, receive = (_comparable(size) for size in sizes.values())
+    warning, send, receive = (
+        _comparable(Size().normal(stated.get(key, MAILBOX[key].default)))
+        for key in ("issue_warning_quota", "prohibit_send_quota", "prohibit_send_receive_quota")
+    )
     if send > receive:
-        found.append(_violation(document, "prohibit_send_quota", "must not be above prohibit_send_receive_quota"))
+        yield _violation(document, MAILBOX, "prohibit_send_quota", "must not be above prohibit_send_receive_quota")
     if warning > send:
-        found.append(_violation(document, "issue_warning_quota", "must not be above prohibit_send_quota"))
+        yield _violation(document, MAILBOX, "issue_warning_quota", "must not be above prohibit_send_quota")
     elif warning * 2 <= send and send != float("inf"):
-        found.append(
-            _violation(
-                document,
-                "issue_warning_quota",
-                "must be above half of prohibit_send_quota, or Exchange never sends the warning",
-            )
-        )
-    return found
+        message = "must be above half of prohibit_send_quota, or Exchange never sends the warning"
+        yield _violation(document, MAILBOX, "issue_warning_quota", message)
 
 
 def _comparable(size: int | str) -> float:
     return float("inf") if size == Size.UNLIMITED else float(size)
 
 
-def _violation(document: Document, key: str, message: str) -> Violation:
-    location = (VARIABLE, MAILBOX.key, key)
+def _violation(document: Document, section: Section, key: str, message: str) -> Violation:
+    location = (VARIABLE, section.key, key)
     return Violation(".".join(location), document.line(location), message)

@@ -10,8 +10,8 @@ from bma.exchange.faults import SessionLostError
 from bma.exchange.fleet import Fleet
 from bma.exchange.reconcile import CREATION_ATTEMPTS, Reconciler
 from bma.exchange.session import Answer
-from bma.resources.box import desired_box
 from bma.resources.commands import Command
+from bma.resources.desired import desired_box
 
 
 class Pool:

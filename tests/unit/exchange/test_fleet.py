@@ -91,7 +91,7 @@ def test_only_a_name_of_a_domain_controller_is_pinned(server: Any) -> None:
 def test_regional_rows_that_are_no_objects_make_the_settings_unknown() -> None:
     found = fleet(mailbox(), Get_MailboxRegionalConfiguration=lambda: ["text"]).actual(ADDRESS, 1)
     assert found is not None
-    assert "answered nothing" in found.observations["regional"]["language"].reason
+    assert "answered 0 objects" in found.observations["regional"]["language"].reason
 
 
 def test_a_bulk_reading_that_failed_is_told_to_all_boxes_at_once() -> None:

@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bma.errors import DocumentError
-from bma.policy import load_policy, policy_from
-from bma.policy.naming import LONGEST, display_name
-from bma.policy.schema import policy_schema
-from bma.resources.box import desired_box
-from bma.resources.mailbox import BOX
+from bma.policy import BoxFacts, load_policy, policy_from
+from bma.policy.naming import LONGEST_DISPLAY_NAME as LONGEST
+from bma.policy.naming import display_name, filled
+from bma.policy.schema import UNMANAGED, policy_schema
+from bma.resources.box import BOX
+from bma.resources.desired import desired_box
+from bma.resources.table import UNSAID
 
 SHIPPED = Path(__file__).parents[3] / "inventory/group_vars/all/policy.yml"
-BOX_OF = ("ec000004@adm.cfwb.be", "École")
+BOX_OF = BoxFacts("ec000004@adm.cfwb.be", "École", ("x@adm.cfwb.be",), "spring", "03")
 
 
 def refused(tmp_path: Path, text: str) -> str:
@@ -29,19 +31,49 @@ def refused(tmp_path: Path, text: str) -> str:
 
 def test_the_shipped_policy_says_the_defaults() -> None:
     shipped, empty = load_policy(SHIPPED), policy_from({})
-    assert shipped.settings(*BOX_OF) == empty.settings(*BOX_OF)
+    assert shipped.settings(BOX_OF) == empty.settings(BOX_OF)
 
 
-def test_the_shipped_policy_states_every_setting() -> None:
+def test_the_shipped_policy_states_what_it_promises() -> None:
     stated = load_policy(SHIPPED).stated
-    for resource in BOX:
-        assert set(stated[resource.key]) == {setting.key for setting in resource.settings}
+    for section in BOX:
+        assert {setting.key for setting in section.settings if setting.promised} <= set(stated[section.key])
+
+
+def test_what_policy_says_nothing_of_is_not_managed() -> None:
+    wanted = policy_from({"bma_policy": {}}["bma_policy"]).settings(BOX_OF)
+    for section in BOX:
+        said = {setting.key for setting in section.settings if setting.default is not UNSAID}
+        assert set(wanted[section.key]) == said
+
+
+def test_a_setting_can_be_left_to_the_boxes(tmp_path: Path) -> None:
+    policy = policy_from({"mailbox": {UNMANAGED: ["custom_attribute_3", "display_name"]}})
+    assert not {"custom_attribute_3", "display_name"} & set(policy.settings(BOX_OF)["mailbox"])
+    text = f"bma_policy:\n  mailbox:\n    {UNMANAGED}: [forwarding_address]\n"
+    assert "policy.yml:3: bma_policy.mailbox.unmanaged" in refused(tmp_path, text)
+
+
+def test_the_identity_card_and_the_aliases_are_the_boxs_own() -> None:
+    mailbox = policy_from({}).settings(BOX_OF)["mailbox"]
+    assert [mailbox[f"custom_attribute_{number}"] for number in range(1, 5)] == ["ec", "4", "spring", "03"]
+    assert mailbox["aliases"] == ["x@adm.cfwb.be"]
+
+
+def test_a_box_outside_of_any_wave_has_no_wave_on_its_card() -> None:
+    box = desired_box("ec000004@adm.cfwb.be", policy_from({}).settings(BoxFacts("ec000004@adm.cfwb.be", "x")))
+    assert box.settings["mailbox"]["custom_attribute_4"] is None
+
+
+def test_the_objects_that_boxes_are_given_are_named() -> None:
+    named = {place: (setting.kind.noun, name) for place, setting, name in policy_from({}).named()}  # type: ignore[attr-defined]
+    assert named == {"mailbox.role_assignment_policy": ("RoleAssignmentPolicy", "BMA Role Assignment Policy")}
 
 
 def test_the_settings_of_a_policy_are_understood_by_the_resources() -> None:
-    box = desired_box(BOX_OF[0], policy_from({}).settings(*BOX_OF))
+    box = desired_box(BOX_OF.address, policy_from({}).settings(BOX_OF))
     assert box.settings["mailbox"]["prohibit_send_receive_quota"] == 2 << 30
-    assert box.settings["mailbox"]["primary_smtp_address"] == BOX_OF[0]
+    assert box.settings["mailbox"]["primary_smtp_address"] == BOX_OF.address
 
 
 @pytest.mark.parametrize(
@@ -56,6 +88,7 @@ def test_the_settings_of_a_policy_are_understood_by_the_resources() -> None:
         ("    primary_smtp_address: other@adm.cfwb.be", "the address is a promise"),
         ('    display_name: "{nom}"', "{name}, {address}"),
         ("    display_nam: x", "unknown key; known: "),
+        ("    max_send_size: 2 GB", "1.999999 GB"),
     ],
 )
 def test_a_violation_names_file_line_path_and_what_is_allowed(tmp_path: Path, line: str, told: str) -> None:
@@ -109,27 +142,27 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 @given(st.text(max_size=400))
 def test_a_display_name_is_never_too_long(name: str) -> None:
-    shown = display_name("{name} ({local_part})", "ec000004@adm.cfwb.be", name)
+    shown = display_name("{name} ({local_part})", BoxFacts("ec000004@adm.cfwb.be", name))
     assert len(shown) <= LONGEST
     assert shown.endswith("(ec000004)")
 
 
 def test_a_name_is_never_read_as_a_rule() -> None:
     name = "{number} {{ lookup('pipe', 'id') }}"
-    assert display_name("{name}", "ec000004@adm.cfwb.be", name) == name
+    assert filled("{name}", BoxFacts("ec000004@adm.cfwb.be", name)) == name
 
 
 def test_what_the_address_tells_can_be_in_the_name() -> None:
-    assert display_name("{kind}-{number} {address}", "po001347@adm.cfwb.be", "x") == "po-1347 po001347@adm.cfwb.be"
+    assert filled("{kind}-{number} {address}", BoxFacts("po001347@adm.cfwb.be", "x")) == "po-1347 po001347@adm.cfwb.be"
 
 
 def test_a_long_name_is_shortened_and_nothing_else_is() -> None:
-    shown = display_name("{name} — {number}", "ec095758@adm.cfwb.be", "x" * 300)
+    shown = display_name("{name} — {number}", BoxFacts("ec095758@adm.cfwb.be", "x" * 300))
     assert len(shown) == LONGEST
     assert shown.endswith("x… — 95758")
 
 
 def test_every_setting_has_a_place_in_the_schema() -> None:
     sections = policy_schema()["properties"]["bma_policy"]["properties"]
-    for resource in BOX:
-        assert set(sections[resource.key]["properties"]) == {setting.key for setting in resource.settings}
+    for section in BOX:
+        assert set(sections[section.key]["properties"]) == {setting.key for setting in section.settings} | {UNMANAGED}

@@ -128,7 +128,7 @@ MAILBOX = Resource(
         Setting(
             key="max_send_size",
             wire="MaxSendSize",
-            kind=Size(),
+            kind=Size("1.999999 GB"),
             meaning="Largest message that the box may send; `Unlimited` leaves it to the organisation. What is attached"
             " grows by a third on the way.",
             default="Unlimited",
@@ -137,7 +137,7 @@ MAILBOX = Resource(
         Setting(
             key="max_receive_size",
             wire="MaxReceiveSize",
-            kind=Size(),
+            kind=Size("1.999999 GB"),
             meaning="Largest message that the box may receive; `Unlimited` leaves it to the organisation.",
             default="Unlimited",
             born=Size.UNLIMITED,

@@ -36,7 +36,11 @@ class Size(Kind):
         "KB": 1 << 10,
         "B": 1,
     }
-    _LARGEST = int(Decimal("1.999999999") * (1 << 40))
+
+    def __init__(self, largest: str = "1.999999999 TB") -> None:
+        number, unit = largest.split()
+        self._largest = largest
+        self._most = int(Decimal(number) * self._UNITS[unit])
 
     def normal(self, written: Any) -> int | str:
         text = str(written).strip()
@@ -47,8 +51,8 @@ class Size(Kind):
             raise NotUnderstoodError(f"{written!r} is not a size: {self.schema['x-allowed']}")
         exact = Decimal(match[1].replace(",", ".")) * self._UNITS[match[2].upper()]
         kibibytes = int((exact / 1024).to_integral_value(rounding=ROUND_CEILING))
-        if kibibytes * 1024 > self._LARGEST:
-            raise NotUnderstoodError(f"{written!r} is more than Exchange takes, 1.999999999 TB")
+        if kibibytes * 1024 > self._most:
+            raise NotUnderstoodError(f"{written!r} is more than Exchange takes, {self._largest}")
         return kibibytes * 1024
 
     def read(self, answered: Any) -> int | str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bma.exchange.clixml import WireObject
-from bma.resources.values import Address, Choice, Flag, NoRecipient, NotUnderstoodError, Size, Text
+from bma.resources.kinds import Address, Choice, Flag, NoRecipient, NotUnderstoodError, Size, Text
 
 GB = 1 << 30
 
