@@ -79,7 +79,8 @@ def issue_client(
 ) -> tuple[Path, Path]:
     """A client certificate that carries a user principal name, and its key, as files `client-…` in the directory.
 
-    `valid` is counted from a day ago, so one of less than a day has ended. `trusted`: signed by the lab's CA.
+    `valid` is counted from a day ago, so one of less than a day has ended. `trusted`: signed by the lab's
+    CA, otherwise by itself.
     """
     ca = x509.load_pem_x509_certificate((directory / "ca.pem").read_bytes())
     ca_key = serialization.load_pem_private_key((directory / "ca.key").read_bytes(), None)
@@ -88,12 +89,12 @@ def issue_client(
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, upn.partition("@")[0])])
     name = x509.OtherName(_UPN, _utf8(upn))
     certificate = (
-        _builder(subject, ca.subject, key.public_key(), valid)
+        _builder(subject, ca.subject if trusted else subject, key.public_key(), valid)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(sign=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName([name]), critical=False)
-        .sign(ca_key if trusted else ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+        .sign(ca_key if trusted else key, hashes.SHA256())
     )
     stem = f"client-{upn.partition('@')[0]}-{certificate.serial_number:x}"
     files = directory / f"{stem}.pem", directory / f"{stem}.key"

@@ -30,6 +30,9 @@ MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 
 _GSS_CHANNEL_BOUND = 0x800
 
+# AttributeError: pyspnego asks a context for its flags that Kerberos has refused with an error token.
+_REFUSALS = (binascii.Error, spnego.exceptions.SpnegoError, ValueError, struct.error, ImportError, AttributeError)
+
 # pyspnego's NTLM acceptor looks users up in the file that NTLM_USER_FILE names and MIT's Kerberos its key in the one
 # of KRB5_KTNAME; the variables belong to the process, so handshakes of several endpoints in one process take turns.
 _ENVIRONMENT = threading.Lock()
@@ -183,9 +186,9 @@ class ConnectionAuth:
                 if self._context is None or self._context.complete:
                     self._context, self._scheme, self.account = SCHEMES[scheme](self._bindings()), scheme, None
                 reply = self._context.step(token)
-        except (binascii.Error, spnego.exceptions.SpnegoError, ValueError, struct.error, ImportError) as error:
+        except _REFUSALS:
             self._context = None
-            raise AuthError(_reply(scheme, _told(error))) from None
+            raise AuthError from None
         text = _reply(scheme, reply)
         if not self._context.complete:
             raise AuthError(text)
@@ -222,12 +225,6 @@ class ConnectionAuth:
 
 def _reply(scheme: str, token: bytes | None) -> str:
     return f"{scheme.capitalize()} {base64.b64encode(token).decode()}" if token else ""
-
-
-def _told(error: Exception) -> bytes | None:
-    """What Kerberos wants the client to know of a refusal (KRB-ERROR), such as a clock that differs too much."""
-    token = getattr(getattr(error, "base_error", None), "token", None)
-    return token if isinstance(token, bytes) else None
 
 
 def _kerberos_bound(context: Any) -> bool:

@@ -25,6 +25,7 @@ from lab.exchange.wire.sealing import SealError
 from lab.exchange.wire.service import Service
 
 IDLE_TIMEOUT = 120.0
+_ALERT_SECONDS = 2.0
 MAX_HEAD = 64 << 10
 MAX_BODY = 8 << 20
 PATH = "/powershell"
@@ -74,10 +75,7 @@ class Connection(socketserver.BaseRequestHandler):
             self.request.settimeout(IDLE_TIMEOUT)
             self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.server.tls is not None:
-                plain = self.request
-                self.request = self.server.tls.wrap_socket(plain, server_side=True)
-                self.server.replace(plain, self.request)
-                self.auth.over_tls(self.request.getpeercert(binary_form=True))
+                self._begin_tls(self.server.tls)
             while (request := self._read()) is not None:
                 self.server.count()
                 self._answer(request)
@@ -89,6 +87,23 @@ class Connection(socketserver.BaseRequestHandler):
         self.server.forget(self.request)
         with contextlib.suppress(OSError):
             self.request.close()
+
+    def _begin_tls(self, context: ssl.SSLContext) -> None:
+        plain = self.request
+        connection = context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+        self.request = connection
+        self.server.replace(plain, connection)
+        try:
+            connection.do_handshake()
+        except ssl.SSLError:
+            # In TLS 1.3 the client already sends its request; closing on unread data would reset the connection, and
+            # the client would never see the alert that says what is wrong with its certificate.
+            connection.shutdown(socket.SHUT_WR)
+            connection.settimeout(_ALERT_SECONDS)
+            while self._fill():
+                self._buffer.clear()
+            raise
+        self.auth.over_tls(connection.getpeercert(binary_form=True))
 
     # -- reading
 

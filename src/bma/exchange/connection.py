@@ -9,9 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bma.errors import BmaError
+from bma.exchange.client_certificate import check_client_certificate
 from bma.resources.commands import Secret
 
 AUTH_METHODS = ("kerberos", "negotiate", "basic", "certificate")
+KERBEROS_SERVICES = ("HTTP", "host")
+"""Classes of the service principal. A load-balanced name has only HTTP; a server's own name answers to both."""
 MOST_SESSIONS = 17
 """Exchange allows a user 18 sessions by default (PowerShellMaxConcurrency); one is left for a human."""
 
@@ -31,6 +34,10 @@ class Connection:
     ca_file: str | None = None
     certificate_file: str | None = None
     certificate_key_file: str | None = None
+    keytab_file: str | None = None
+    kerberos_service: str = "HTTP"
+    kerberos_host: str | None = None
+    """The name the service principal is registered for, where that is not the host of the address."""
     sessions: int = 4
     read_only: bool = True
     account: str = "exchange_"
@@ -41,13 +48,14 @@ def connection(options: Mapping[str, Any], *, read_only: bool) -> Connection:
     """The connection that the options describe, named as the variables but without their ``exchange_``.
 
     Known: ``uri``, ``auth``, ``username``, ``password``, ``ca_file``, ``certificate_file``,
-    ``certificate_key_file``, ``sessions``, and ``account`` as :attr:`Connection.account`. Raises
-    :class:`~bma.errors.BmaError` that names the variable at fault.
+    ``certificate_key_file``, ``keytab_file``, ``kerberos_service``, ``kerberos_host``, ``sessions``, and ``account``
+    as :attr:`Connection.account`. Raises :class:`~bma.errors.BmaError` that names the variable at fault.
     """
     uri = str(options.get("uri") or "")
     tls, host, port, path = _endpoint(uri)
     account = str(options.get("account") or "exchange_")
     auth = _auth(str(options.get("auth") or "kerberos").lower(), tls, f"{account}auth")
+    certificate_file, certificate_key_file = _certificate(options, auth, account)
     return Connection(
         uri=uri,
         host=host,
@@ -58,8 +66,11 @@ def connection(options: Mapping[str, Any], *, read_only: bool) -> Connection:
         username=_username(options, auth, account),
         password=_password(options, auth, account),
         ca_file=_file(options, "ca_file", "exchange_"),
-        certificate_file=_file(options, "certificate_file", account, needed=auth == "certificate"),
-        certificate_key_file=_file(options, "certificate_key_file", account, needed=auth == "certificate"),
+        certificate_file=certificate_file,
+        certificate_key_file=certificate_key_file,
+        keytab_file=_keytab(options, auth, account),
+        kerberos_service=_kerberos_service(options),
+        kerberos_host=str(options["kerberos_host"]) if options.get("kerberos_host") else None,
         sessions=_sessions(options.get("sessions", 4)),
         read_only=read_only,
         account=account,
@@ -93,19 +104,59 @@ def _auth(auth: str, tls: bool, variable: str) -> str:
 
 
 def _username(options: Mapping[str, Any], auth: str, account: str) -> str | None:
-    username = options.get("username")
-    if not username and auth in ("basic", "negotiate"):
-        raise _fault(f"{account}username", f"is not set, and {auth} needs one")
-    return str(username) if username else None
+    username = str(options.get("username") or "")
+    if not username:
+        wanted = _what_wants_a_name(options, auth)
+        if wanted:
+            raise _fault(f"{account}username", f"is not set, and {wanted} needs one")
+        return None
+    if auth == "kerberos" and "\\" in username:
+        raise _fault(f"{account}username", f"{username!r} is no name for Kerberos", "Write it as name@REALM")
+    name, at, realm = username.rpartition("@")
+    # MIT Kerberos takes realms by the letter, Active Directory's are in capitals; NTLM does not mind.
+    return f"{name}@{realm.upper()}" if at and auth in ("kerberos", "negotiate") else username
+
+
+def _what_wants_a_name(options: Mapping[str, Any], auth: str) -> str | None:
+    if auth in ("basic", "negotiate"):
+        return auth
+    if auth == "kerberos" and options.get("password"):
+        return "the password"
+    return "the keytab" if auth == "kerberos" and options.get("keytab_file") else None
 
 
 def _password(options: Mapping[str, Any], auth: str, account: str) -> Secret | None:
     password = options.get("password")
+    if password and options.get("keytab_file"):
+        raise _fault(f"{account}keytab_file", f"is set, and {account}password as well", "Say only one of them")
     if isinstance(password, Secret):
         return password
     if not password and auth in ("basic", "negotiate"):
         raise _fault(f"{account}password", f"is not set, and {auth} needs one")
     return Secret(str(password)) if password else None
+
+
+def _keytab(options: Mapping[str, Any], auth: str, account: str) -> str | None:
+    if options.get("keytab_file") and auth != "kerberos":
+        raise _fault(f"{account}keytab_file", f"is set, and {auth} cannot use one", "Choose kerberos")
+    return _file(options, "keytab_file", account)
+
+
+def _kerberos_service(options: Mapping[str, Any]) -> str:
+    written = str(options.get("kerberos_service") or "HTTP")
+    for service in KERBEROS_SERVICES:
+        if written.lower() == service.lower():
+            return service
+    raise _fault("exchange_kerberos_service", f"{written!r} is not one of {', '.join(KERBEROS_SERVICES)}")
+
+
+def _certificate(options: Mapping[str, Any], auth: str, account: str) -> tuple[str | None, str | None]:
+    needed = auth == "certificate"
+    certificate_file = _file(options, "certificate_file", account, needed=needed)
+    key_file = _file(options, "certificate_key_file", account, needed=needed)
+    if needed and certificate_file and key_file:
+        check_client_certificate(certificate_file, key_file, account)
+    return certificate_file, key_file
 
 
 def _file(options: Mapping[str, Any], name: str, prefix: str, *, needed: bool = False) -> str | None:

@@ -15,6 +15,7 @@ from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFau
 from bma.errors import BmaError
 from bma.exchange.clixml import WireObject
 from bma.exchange.connection import Connection
+from bma.exchange.kerberos import kerberos_meaning
 
 
 class NoSessionError(BmaError):
@@ -77,6 +78,10 @@ _RESOURCE_NOT_FOUND = 2150858811
 _ACCESS_DENIED = (5, 2150858819)
 _SESSION_QUOTA = re.compile(r"concurrent shells|maximum number of connections allowed", re.IGNORECASE)
 _LOAD_QUOTA = re.compile(r"load quota .*? at least ([\d.,]+) milliseconds", re.IGNORECASE | re.DOTALL)
+_CERTIFICATE_ALERT = re.compile(
+    r"\balert (unknown ca|decrypt error|(?:bad |unsupported )?certificate(?: \w+)?)", re.IGNORECASE
+)
+"""What TLS answers to a client certificate."""
 _FAILURE_CATEGORY = re.compile(r"FailureCategory=\w+-(\w+)\]")
 
 
@@ -134,8 +139,8 @@ def _patience(error: Exception, connection: Connection) -> BusyError | None:
 
 
 def _refusal(error: Exception, connection: Connection) -> BmaError | None:
-    if isinstance(error, AuthenticationError):
-        return _password(connection)
+    if isinstance(error, AuthenticationError) or _is_method_refusal(error):
+        return _password(error, connection)
     if isinstance(error, requests.exceptions.SSLError):
         return _certificate(error, connection)
     if isinstance(error, WSManFaultError):
@@ -176,7 +181,32 @@ def _fault_text(error: Exception) -> str:
     return " ".join(str(part) for part in (error.reason, error.provider_fault) if part)
 
 
-def _password(connection: Connection) -> BmaError:
+def _is_method_refusal(error: Exception) -> bool:
+    """pypsrp's bare ValueError for an endpoint that offers only other methods than the one asked for."""
+    return isinstance(error, ValueError) and "incompatible with the specified auth_provider" in str(error)
+
+
+def _password(error: Exception, connection: Connection) -> BmaError:
+    offered = re.search(r"actual: '([^']*)'|auth protocol '([^']*)'", str(error))
+    if offered is not None:
+        return NoSessionError(
+            f"the endpoint does not offer {connection.auth}, but {offered[1] or offered[2] or 'nothing'}",
+            where=connection.uri,
+            hint=f"Check {connection.account}auth, and the authentication methods of the virtual directory",
+        )
+    if connection.auth == "certificate":
+        return NoSessionError(
+            "the client certificate was not accepted: no account belongs to it, or the endpoint takes no certificates",
+            where=connection.uri,
+            hint=f"Check {connection.account}certificate_file, and CertificateAuthentication of the virtual directory",
+        )
+    if connection.auth == "kerberos":
+        return NoSessionError(
+            f"the endpoint did not accept the Kerberos ticket of {connection.username or 'the account'}",
+            where=connection.uri,
+            hint="Check the clocks, exchange_kerberos_service and exchange_kerberos_host: the ticket must be for a key"
+            " of this endpoint",
+        )
     return NoSessionError(
         f"{connection.username or 'the account'} was not accepted with {connection.auth}: wrong password, unknown"
         " account, or a method that the endpoint does not offer",
@@ -187,6 +217,14 @@ def _password(connection: Connection) -> BmaError:
 
 def _certificate(error: Exception, connection: Connection) -> BmaError:
     text = str(error)
+    alert = _CERTIFICATE_ALERT.search(text)
+    broken_off = connection.auth == "certificate" and "EOF occurred" in text
+    if alert is not None or broken_off:
+        return NoSessionError(
+            f"the endpoint refused the client certificate ({alert[1].lower() if alert else 'it broke TLS off'})",
+            where=connection.uri,
+            hint=f"Check who has issued {connection.account}certificate_file: the servers must trust that authority",
+        )
     match = re.search(r"certificate verify failed: ([^(\"]+)", text)
     if match is None and "WRONG_VERSION_NUMBER" in text:
         return NoSessionError(
@@ -208,13 +246,14 @@ def _credentials(error: Exception, connection: Connection) -> BmaError | None:
             where=f"{connection.account}auth",
             hint="Install the extra: pip install '.[kerberos]', or choose negotiate",
         )
-    if type(error).__module__.partition(".")[0] in ("spnego", "krb5", "gssapi"):
-        return NoSessionError(
-            f"{connection.auth} authentication failed ({_brief(error)})",
-            where=connection.uri,
-            hint=f"Check the ticket (klist), the realm in capitals, and {connection.account}username",
-        )
-    return None
+    if type(error).__module__.partition(".")[0] not in ("spnego", "krb5", "gssapi"):
+        return None
+    meaning = kerberos_meaning(error, connection)
+    what, hint = meaning or (
+        f"{connection.auth} authentication failed ({_brief(error)})",
+        f"Check the ticket (klist), the realm in capitals, and {connection.account}username",
+    )
+    return NoSessionError(what, where=connection.uri, hint=hint)
 
 
 def _unreachable(error: Exception, connection: Connection) -> BmaError:

@@ -25,6 +25,7 @@ from pypsrp.wsman import WSMan, WSManAction
 from bma.exchange.clixml import WireObject, deserialize
 from bma.exchange.connection import Connection
 from bma.exchange.faults import CmdletError, SessionLostError, cmdlet_error, opening_fault, running_fault
+from bma.exchange.kerberos import library_username
 from bma.resources.commands import Command, Secret, WriteRefusedError
 
 # pypsrp logs whole messages, parameters included, and tracebacks of faults that are told elsewhere.
@@ -155,20 +156,22 @@ class Session:
 
 
 def _wsman(connection: Connection) -> WSMan:
-    options: dict[str, Any] = {"cert_validation": connection.ca_file or True}
+    options: dict[str, Any] = {
+        "cert_validation": connection.ca_file or True,
+        "username": library_username(connection),
+    }
     if connection.auth == "certificate":
         options["certificate_pem"] = connection.certificate_file
         options["certificate_key_pem"] = connection.certificate_key_file
     if connection.auth in ("kerberos", "negotiate"):
-        # Load-balanced names carry only the HTTP service principal; machine accounts answer to it as well.
-        options["negotiate_service"] = "HTTP"
+        options["negotiate_service"] = connection.kerberos_service
+        options["negotiate_hostname_override"] = connection.kerberos_host
     return _PatientWSMan(
         connection.host,
         port=connection.port,
         path=connection.path,
         ssl=connection.tls,
         auth=connection.auth,
-        username=connection.username,
         password=connection.password.clear if connection.password else None,
         encryption="auto" if connection.tls else "always",
         connection_timeout=15,

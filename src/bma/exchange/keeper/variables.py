@@ -12,10 +12,10 @@ from bma.exchange.keeper.protocol import KeeperError
 _LOADED_IN = os.getpid()
 """The process that has loaded this module: that of the playbook, whose workers inherit it, or a worker."""
 
-SITE_OPTIONS = ("uri", "ca_file", "sessions")
+SITE_OPTIONS = ("uri", "ca_file", "sessions", "kerberos_service", "kerberos_host")
 """What is said of the endpoint, each in the variable ``exchange_<option>``."""
 
-ACCOUNT_OPTIONS = ("auth", "username", "password", "certificate_file", "certificate_key_file")
+ACCOUNT_OPTIONS = ("auth", "username", "password", "certificate_file", "certificate_key_file", "keytab_file")
 """What is said of the account, in ``exchange_<option>``, or ``exchange_audit_<option>`` for the one that only looks."""
 
 
