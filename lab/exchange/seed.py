@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lab.exchange.cmdlets.addresses import legacy_dn
+from lab.exchange.cmdlets.org_seed import seed_organization
 from lab.exchange.cmdlets.provision import container
 from lab.exchange.model.directory import AD_DOMAIN, MAIL_ENABLED, ORGANIZATION, RECIPIENTS, Directory, Entry
+from lab.exchange.model.sizes import format_size
 
 DEFAULT_DOMAINS = ("adm.cfwb.be",)
 
@@ -26,8 +28,12 @@ class BoxError(ValueError):
 
 def seed_configuration(model: Directory, domains: Sequence[str] = DEFAULT_DOMAINS) -> None:
     """Accepted domains (the first is the default), databases, server, organization; once."""
-    if model.scan({"organization"}):
-        return
+    if not model.scan({"organization"}):
+        _seed_site(model, domains)
+    seed_organization(model)
+
+
+def _seed_site(model: Directory, domains: Sequence[str]) -> None:
     model.create("organization", {"Name": ORGANIZATION})
     model.create("server", {"Name": "EX01"})
     for name in ("DB01", "DB02"):
@@ -35,9 +41,9 @@ def seed_configuration(model: Directory, domains: Sequence[str] = DEFAULT_DOMAIN
             "database",
             {
                 "Name": name,
-                "IssueWarningQuota": 1945 << 20,
-                "ProhibitSendQuota": 2 << 30,
-                "ProhibitSendReceiveQuota": 2355 << 20,
+                "IssueWarningQuota": format_size(1945 << 20),
+                "ProhibitSendQuota": format_size(2 << 30),
+                "ProhibitSendReceiveQuota": format_size(2355 << 20),
             },
         )
     for number, domain in enumerate([*domains, AD_DOMAIN]):

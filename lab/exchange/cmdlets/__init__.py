@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
-from lab.exchange.cmdlets import cas, config, mailbox, provision, recipient, regional, shell
+from lab.exchange.cmdlets import (
+    adpermissions,
+    autoreply,
+    cas,
+    contacts,
+    inboxrules,
+    mailbox,
+    org_connectors,
+    org_directory,
+    org_domains,
+    org_protocols,
+    org_rules,
+    org_servers,
+    org_settings,
+    permissions,
+    provision,
+    recipient,
+    regional,
+    shell,
+    statistics,
+    sweeprules,
+    users,
+)
 from lab.exchange.cmdlets.base import Cmdlet
+
+_BOXES = (
+    mailbox, recipient, provision, regional, cas, autoreply, inboxrules, sweeprules, permissions, adpermissions, contacts,
+    users, statistics, shell,
+)  # fmt: skip
+_ORGANIZATION = (
+    org_domains, org_connectors, org_rules, org_settings, org_protocols, org_servers, org_directory,
+)  # fmt: skip
 
 CMDLETS: dict[str, Cmdlet] = {
     one.name.lower(): one
-    for module in (mailbox, recipient, provision, regional, cas, config, shell)
+    for module in (*_BOXES, *_ORGANIZATION)
     for one in module.CMDLETS
 }

@@ -15,20 +15,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lab.exchange.clixml import G
-from lab.exchange.cmdlets import org_types as _types  # the parameter types must be known before tables are read
 from lab.exchange.cmdlets.base import Call, Cmdlet, CmdletError, cmdlet, not_found
-from lab.exchange.cmdlets.views import local_time, utc_time
+from lab.exchange.cmdlets.org_types import TYPES
+from lab.exchange.cmdlets.views import local_time, size_text, utc_time
 from lab.exchange.model.directory import AD_DOMAIN, Entry
 from lab.exchange.model.org import ConfigClass, normal
+from lab.exchange.model.sizes import parse_size
 from lab.exchange.shapes import Shaped
+from lab.exchange.values import CONVERTERS
 
+CONVERTERS.update(TYPES)
 CHANGE = "Confirm:SwitchParameter=cf; DomainController:Fqdn; WhatIf:SwitchParameter=wi"
 """The parameters every cmdlet that changes something has."""
 CONTROL = frozenset({"Identity", "Confirm", "DomainController", "WhatIf", "Force", "IgnoreDefaultScope"})
 TASKS = "SystemConfigurationTasks"
 _LONGEST_NAME = 64
-
-assert _types.CONVERTERS
 
 Check = Callable[[Call, Entry | None, dict[str, Any]], None]
 """Sees a write: the call, the object as it is (None: a new one), and the changes, which it may amend."""
@@ -102,13 +103,17 @@ class Noun:
         cls = self.cls
         identity = cls.identity(entry)
         values = {
-            **entry.attrs, "Identity": identity, "Id": identity, "Guid": G(entry.guid), "DistinguishedName": cls.dn(entry),
+            **entry.attrs, "Identity": identity, "Id": identity, "Guid": G(entry.guid),
+            "DistinguishedName": cls.dn(entry),
             "ObjectCategory": f"{AD_DOMAIN}/Configuration/Schema/{cls.schema}", "ObjectClass": list(cls.classes),
             "OriginatingServer": call.dc, "WhenChanged": local_time(entry.changed),
             "WhenCreated": local_time(entry.created), "WhenChangedUTC": utc_time(entry.changed),
             "WhenCreatedUTC": utc_time(entry.created),
         }  # fmt: skip
-        return Shaped(cls.shape, values | self.shown(call, entry), identity)
+        values |= self.shown(call, entry)
+        if call.model.culture() != "en-US":
+            values = {name: _in_culture(call, value) for name, value in (cls.shape.defaults() | values).items()}
+        return Shaped(cls.shape, values, identity)
 
     # -- the verbs
 
@@ -192,10 +197,22 @@ class Noun:
             ("Remove", f"{named}!@1|; {CHANGE}", self.remove, self.run_remove),
         )
         return tuple(
-            cmdlet(f"{verb}-{self.name}", f"{common}; {own}", run, area=self.area, sets=self.sets.get(verb, ()))
+            cmdlet(
+                f"{verb}-{self.name}",
+                f"{common}; {own}",
+                run,
+                area=self.area,
+                sets=self.sets.get(verb, ()),
+                confirms=verb == "Remove",
+            )
             for verb, common, own, run in verbs
             if own is not None
         )
+
+
+def _in_culture(call: Call, value: object) -> object:
+    """A size as the server's culture writes it; anything else as it is."""
+    return size_text(call.model, parse_size(value)) if isinstance(value, str) and value.endswith(" bytes)") else value
 
 
 def too_long(prop: str, value: str, longest: int) -> CmdletError:

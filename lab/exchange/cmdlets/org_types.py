@@ -12,7 +12,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 
-from lab.exchange.values import CONVERTERS, ConversionError, Secure
+from lab.exchange.values import ConversionError, Secure
 
 _ENUMERATIONS = {
     "AcceptedDomainType": "Authoritative ExternalRelay InternalRelay",
@@ -139,11 +139,9 @@ def _time(value: Any) -> str | None:
         raise _refused(value, "System.DateTime", "String was not recognized as a valid DateTime.") from None
 
 
-CONVERTERS.update({kind: _enumeration(kind, tuple(names.split())) for kind, names in _ENUMERATIONS.items()})
-CONVERTERS.update(
-    {
-        "UInt32": _unsigned, "UInt32<Unlimited>": _unlimited_unsigned, "SmtpDomain": _domain,
-        "SmtpDomainWithSubdomains": _domain, "IPAddress": _address, "DateTime": _time, "Hashtable[]": lambda v: v,
-        "PSCredential": lambda _: Secure(""), "Unlimited<UInt32>": _unlimited_unsigned,
-    }
-)  # fmt: skip
+TYPES: dict[str, Callable[[Any], Any]] = {
+    **{kind: _enumeration(kind, tuple(names.split())) for kind, names in _ENUMERATIONS.items()},
+    "UInt32": _unsigned, "UInt32<Unlimited>": _unlimited_unsigned, "Unlimited<UInt32>": _unlimited_unsigned,
+    "SmtpDomain": _domain, "SmtpDomainWithSubdomains": _domain, "IPAddress": _address, "DateTime": _time,
+    "Hashtable[]": lambda value: value, "PSCredential": lambda _: Secure(""),
+}  # fmt: skip

@@ -48,7 +48,8 @@ def name_of(entry: Entry) -> str:
 class ConfigClass:
     """A class of configuration objects.
 
-    `table` has its own properties in the notation of `Shape`; `keys` are those besides name, GUID and
+    `table` has its own properties in the notation of `Shape`, each with the type of the parameter that sets it
+    after a colon (`AutoForwardEnabled:Boolean B true`) if there is one; `keys` are those besides name, GUID and
     distinguished name that -Identity finds one by; `forms` make the normal form of a value (of each item of
     a list); `renamed` says where a parameter has another name than its property.
     """
@@ -67,8 +68,20 @@ class ConfigClass:
     @cached_property
     def shape(self) -> Shape:
         """Every property with its wire form and its default."""
-        own = self.table if "ObjectState" in self.table else f"{self.table}; {OBJECT}"
-        return Shape(self.types, own)
+        split = (row.split(None, 1) for row in rows(self.table))
+        own = "; ".join(f"{name.partition(':')[0]} {rest}" for name, rest in split)
+        return Shape(self.types, own if "ObjectState" in own else f"{own}; {OBJECT}")
+
+    @cached_property
+    def settable(self) -> dict[str, str]:
+        """The parameters that set properties: `Name:Type` by name."""
+        found = (row.split()[0] for row in rows(self.table))
+        return {text.partition(":")[0]: text for text in found if ":" in text}
+
+    def takes(self, *names: str, but: tuple[str, ...] = ()) -> str:
+        """The parameter table of some settable properties (of all of them), less some."""
+        chosen = names or tuple(self.settable)
+        return "; ".join(self.settable[name] for name in chosen if name not in but)
 
     def dn(self, entry: Entry) -> str:
         """The distinguished name."""
@@ -103,13 +116,19 @@ class ConfigClass:
         return [entry for entry in entries if any(fnmatchcase(name, pattern) for name in self.names(entry))]
 
 
+def rows(table: str) -> list[str]:
+    """The rows of a table, each on one line."""
+    return [text for text in (" ".join(row.split()) for row in table.split(";")) if text]
+
+
 def normal(prop: Property, kind: str, value: Any, form: Form | None, old: Any) -> Any:
     """A bound parameter value in the form its property is kept in.
 
     `kind` is the parameter's type, `old` what the property has now, for a hashtable with Add and Remove.
     """
-    if prop.tag == "L":
-        return _list(value, form or str, list(old or ()))
+    if prop.tag == "L" or kind == "MultiValuedProperty":
+        listed = _list(value, form or str, list(old or ()))
+        return listed if listed or prop.tag == "L" else None
     if value is None:
         return "" if prop.tag == "S" else prop.default if prop.tag in {"B", "I"} else None
     if form is not None:

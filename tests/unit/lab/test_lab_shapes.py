@@ -5,14 +5,11 @@ from pathlib import Path
 import pytest
 
 from lab.exchange.clixml import DT, G, escape, plain_object
-from lab.exchange.cmdlets import CMDLETS
 from lab.exchange.cmdlets.views import MAILBOX, culture
 from lab.exchange.shapes import Shaped, list_types
 
 DATA = Path(__file__).parents[3].parent / "shared/data/exchange"
 PROPERTIES = DATA / "Get-Mailbox_property_wire_types.json"
-PARAMETERS = DATA / "cmdlet_parameters.json"
-OWN = {"get-command", "select-object"}
 
 
 def test_a_mailbox_has_228_properties_each_once():
@@ -28,19 +25,6 @@ def test_names_order_tags_and_list_types_are_those_recorded():
         assert (ours.name, tag) == (theirs["name"], theirs["wire"])
         if ours.tag == "L":
             assert list_types(ours.kind)[0] == theirs["type"]
-
-
-@pytest.mark.skipif(not PARAMETERS.exists(), reason="the catalogue of cmdlets is not beside the checkout")
-@pytest.mark.parametrize("name", sorted(set(CMDLETS) - OWN))
-def test_every_parameter_exists_on_premises(name):
-    catalogue = {key.lower(): value for key, value in json.loads(PARAMETERS.read_text())["cmdlets"].items()}
-    known = catalogue[name]["parameters"]
-    for parameter in CMDLETS[name].signature.parameters:
-        described = known[parameter.name]
-        assert described["e2016"], parameter.name
-        assert described["e2019"], parameter.name
-        assert described["ese"], parameter.name
-        assert described["type"].removesuffix("[]") == parameter.kind.partition("<")[0].removesuffix("[]"), parameter
 
 
 def written(values, names=()):
