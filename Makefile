@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# EXTRAS=kerberos adds what must be compiled for it, and so is not there unless asked for; see docs/connection.md.
+EXTRAS ?=
+READY  := $(VENV)/.ready $(EXTRAS:%=$(VENV)/.ready-%)
 
 export PATH := $(abspath $(BIN)):$(PATH)
 
@@ -17,19 +20,23 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(VENV)/.ready-%: requirements-%.lock $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 .PHONY: venv
-venv: $(VENV)/.ready ## Create the virtual environment with the locked dependencies
+venv: $(READY) ## Create the virtual environment with the locked dependencies
 
 .PHONY: demo
-demo: $(VENV)/.ready ## Show the main job on the embedded lab: plan, predict, create, find unchanged, repair
+demo: $(READY) ## Show the main job on the embedded lab: plan, predict, create, find unchanged, repair
 	@$(BIN)/python tools/demo.py
 
 .PHONY: test
-test: $(VENV)/.ready ## Run all tests
+test: $(READY) ## Run all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 .PHONY: lint
-lint: $(VENV)/.ready ## ruff, mypy, ansible-lint, yamllint, and whether generated files are stale
+lint: $(READY) ## ruff, mypy, ansible-lint, yamllint, and whether generated files are stale
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -38,17 +45,20 @@ lint: $(VENV)/.ready ## ruff, mypy, ansible-lint, yamllint, and whether generate
 	$(BIN)/python tools/generate.py --check
 
 .PHONY: bench
-bench: $(VENV)/.ready ## Measure, as ratios between things run side by side
+bench: $(READY) ## Measure, as ratios between things run side by side
 	@$(BIN)/python -m bench
 
 .PHONY: generate
-generate: $(VENV)/.ready ## Write what follows from the resource tables: schema, documentation, module options
+generate: $(READY) ## Write what follows from the resource tables: schema, documentation, module options
 	$(BIN)/python tools/generate.py
 
 .PHONY: lock
-lock: $(VENV)/.ready ## Resolve the dependencies anew for every supported Python (needs uv)
+lock: $(READY) ## Resolve the dependencies anew for every supported Python (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra lab --extra dev \
 	  --no-header --output-file requirements.lock pyproject.toml
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["kerberos"], sep="\n")' \
+	  | uv pip compile --universal --python-version 3.11 --generate-hashes --constraint requirements.lock \
+	  --no-header --output-file requirements-kerberos.lock -
 
 .PHONY: clean
 clean: ## Remove the virtual environment, the lab's state and all caches

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -275,3 +276,29 @@ def test_extended_protection_with_kerberos(
     assert "not accept" in without_binding(realm, auth, monkeypatch, binding)
     realm.set_knob("extended_protection", False)
     assert account_of_a_cmdlet(realm, opened(realm, "https", auth))
+
+
+# -- from a playbook
+
+
+@pytest.mark.playbook
+def test_a_playbook_uses_the_ticket_of_its_environment(
+    realm: ExchangeLab,
+    ansible: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """KRB5_CONFIG and KRB5CCNAME reach the session keeper, which is a process of its own."""
+    play = tmp_path / "play.yml"
+    play.write_text(
+        "- hosts: localhost\n  gather_facts: false\n  vars:\n"
+        f"    exchange_uri: {realm.http_uri}\n    exchange_auth: kerberos\n"
+        "  tasks:\n    - exchange_session_info:\n"
+    )
+    without = ansible("playbook", "-i", "localhost,", play)
+    assert without.returncode == 2
+    assert "there is no Kerberos ticket" in without.stdout
+    monkeypatch.setenv("KRB5CCNAME", realm.kdc.make_ticket("migration"))
+    done = ansible("playbook", "-i", "localhost,", play)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert realm.counters()["sessions_opened"] == 1
