@@ -30,6 +30,10 @@ EXCEPTIONS = {
     "SuitabilityDirectoryException": "Microsoft.Exchange.Data.Directory",
     "DataValidationException": "Microsoft.Exchange.Data",
     "InvalidOperationException": "System",
+    "MapiTransientException": "Microsoft.Exchange.Data.Mapi.Common",
+    "MailboxUnavailableException": "Microsoft.Exchange.Data.Storage",
+    "SecurityPrincipalNotFoundException": "Microsoft.Exchange.Management.RecipientTasks",
+    "InvalidScheduledOofDuration": "Microsoft.Exchange.Data.Storage",
 }
 CLIENT = 1003
 """A category outside PowerShell's enumeration, as Exchange's own are; shown as NotSpecified."""

@@ -112,7 +112,7 @@ def _reset(call: Call, entry: Entry) -> Iterable[Shaped]:
     if not call.should_process(f'Resetting mailbox permissions on "{entry.canonical}".'):
         return ()
     if call["ResetDefault"]:
-        changes = {ATTRIBUTE: [], f"{ATTRIBUTE}Lost": [], "MailboxOwner": SELF}
+        changes: dict[str, object] = {ATTRIBUTE: [], f"{ATTRIBUTE}Lost": [], "MailboxOwner": SELF}
     else:
         changes = {ATTRIBUTE: [{**ace, "AutoMapping": False} for ace in entry.get(ATTRIBUTE, ())]}
     call.model.update(entry.guid, changes, call.dc)

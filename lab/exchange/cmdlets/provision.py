@@ -21,14 +21,18 @@ _KINDS = {"Shared": "SharedMailbox", "Room": "RoomMailbox", "Equipment": "Equipm
 _SWITCHES = "Shared:SwitchParameter!{Shared}; Room:SwitchParameter!{Room}; Equipment:SwitchParameter!{Equipment}; "
 
 NEW_MAILBOX = (
-    "Name:String!@1|; Password:SecureString!{User}; UserPrincipalName:String!{User}; "
+    "Name:String!@1|; Password:SecureString!{User,DisabledUser}; UserPrincipalName:String!{User,DisabledUser}; "
+    "AccountDisabled:SwitchParameter!{DisabledUser}; "
     + _SWITCHES
-    + "Alias:String; Database:DatabaseIdParameter; DisplayName:String; FirstName:String; Force:SwitchParameter; "
-    "Initials:String; LastName:String; OrganizationalUnit:OrganizationalUnitIdParameter; "
-    "PrimarySmtpAddress:SmtpAddress; RemotePowerShellEnabled:Boolean; ResetPasswordOnNextLogon:Boolean; "
-    "RetentionPolicy:MailboxPolicyIdParameter; RoleAssignmentPolicy:MailboxPolicyIdParameter; "
-    "SamAccountName:String; SharingPolicy:SharingPolicyIdParameter; ThrottlingPolicy:ThrottlingPolicyIdParameter; "
-    + _WRITE
+    + "ActiveSyncMailboxPolicy:MailboxPolicyIdParameter; AddressBookPolicy:AddressBookMailboxPolicyIdParameter; "
+    "Alias:String; Database:DatabaseIdParameter; DisplayName:String; FirstName:String; Force:SwitchParameter; "
+    "ImmutableId:String; Initials:String; LastName:String; ModeratedBy:MultiValuedProperty; "
+    "ModerationEnabled:Boolean; Office:String{Room}; OrganizationalUnit:OrganizationalUnitIdParameter; "
+    "Phone:String{Room}; PrimarySmtpAddress:SmtpAddress; RemotePowerShellEnabled:Boolean; "
+    "ResetPasswordOnNextLogon:Boolean; ResourceCapacity:Int32{Room}; RetentionPolicy:MailboxPolicyIdParameter; "
+    "RoleAssignmentPolicy:MailboxPolicyIdParameter; SamAccountName:String; "
+    "SendModerationNotifications:TransportModerationNotificationFlags; SharingPolicy:SharingPolicyIdParameter; "
+    "ThrottlingPolicy:ThrottlingPolicyIdParameter; " + _WRITE
 )
 ENABLE_MAILBOX = (
     "Identity:UserIdParameter!@1|; "
@@ -38,9 +42,12 @@ ENABLE_MAILBOX = (
     "RoleAssignmentPolicy:MailboxPolicyIdParameter; " + _WRITE
 )
 NEW_CONTACT = (
-    "Name:String!@1; ExternalEmailAddress:ProxyAddress!; Alias:String; DisplayName:String; FirstName:String; "
-    "Initials:String; LastName:String; OrganizationalUnit:OrganizationalUnitIdParameter; "
-    "PrimarySmtpAddress:SmtpAddress; " + _WRITE
+    "Name:String!@1; ExternalEmailAddress:ProxyAddress!; Alias:String; ArbitrationMailbox:MailboxIdParameter; "
+    "DisplayName:String; FirstName:String; Initials:String; LastName:String; "
+    "MacAttachmentFormat:MacAttachmentFormat; MessageBodyFormat:MessageBodyFormat; MessageFormat:MessageFormat; "
+    "ModeratedBy:MultiValuedProperty; ModerationEnabled:Boolean; OrganizationalUnit:OrganizationalUnitIdParameter; "
+    "PrimarySmtpAddress:SmtpAddress; SendModerationNotifications:TransportModerationNotificationFlags; "
+    "UsePreferMessageFormat:Boolean; " + _WRITE
 )
 NEW_GROUP = (
     "Name:String!@1; Alias:String; DisplayName:String; ManagedBy:MultiValuedProperty; Members:MultiValuedProperty; "
@@ -48,6 +55,10 @@ NEW_GROUP = (
     "RequireSenderAuthenticationEnabled:Boolean; SamAccountName:String; Type:GroupType; " + _WRITE
 )
 
+_FORMATS = (
+    "MacAttachmentFormat", "MessageBodyFormat", "MessageFormat", "UsePreferMessageFormat", "ModerationEnabled",
+    "SendModerationNotifications",
+)  # fmt: skip
 _ALIAS_UNFIT = re.compile(r"[^A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]")
 
 
@@ -112,10 +123,25 @@ def _mailbox_attributes(call: Call, alias: str, guid: str) -> dict[str, Any]:
         "RecipientTypeDetails": kind,
         "WhenMailboxCreated": time.time(),
         "UseDatabaseQuotaDefaults": True,
-        "AccountDisabled": kind != "UserMailbox",
+        "AccountDisabled": kind != "UserMailbox" or bool(call["AccountDisabled"]),
     }
-    for name in ("RetentionPolicy", "RoleAssignmentPolicy", "SharingPolicy", "ThrottlingPolicy"):
+    for name in ("RetentionPolicy", "RoleAssignmentPolicy", "SharingPolicy", "ThrottlingPolicy", "AddressBookPolicy"):
         if call[name]:
+            attributes[name] = proxies.resolve_policy(call, name, call[name])
+    if call["ActiveSyncMailboxPolicy"]:
+        policy = proxies.resolve_policy(call, "ActiveSyncMailboxPolicy", call["ActiveSyncMailboxPolicy"])
+        attributes["Cas"] = {"ActiveSyncMailboxPolicy": policy}
+    if call["ModeratedBy"]:
+        attributes["ModeratedBy"] = proxies.resolve_recipients(call, call["ModeratedBy"], [])
+    for name in (
+        "ModerationEnabled",
+        "SendModerationNotifications",
+        "ImmutableId",
+        "ResourceCapacity",
+        "Office",
+        "Phone",
+    ):
+        if call[name] is not None:
             attributes[name] = call[name]
     return attributes
 
@@ -146,6 +172,7 @@ def new_mailbox(call: Call) -> Iterable[Shaped]:
         "UserPrincipalName": upn,
         "SamAccountName": sam,
         "ResetPasswordOnNextLogon": bool(call["ResetPasswordOnNextLogon"]),
+        "RemotePowerShellEnabled": call.given("RemotePowerShellEnabled", True),
         **_mailbox_attributes(call, alias, guid),
     }
     if not call.should_process(f'Creating mailbox "{names["Name"]}".'):
@@ -200,7 +227,10 @@ def new_contact(call: Call) -> Iterable[Shaped]:
         "LegacyExchangeDN": proxies.legacy_dn(guid, alias),
         "RecipientType": "MailContact",
         "RecipientTypeDetails": "MailContact",
+        **{name: call[name] for name in _FORMATS if call[name] is not None},
     }
+    if call["ModeratedBy"]:
+        attributes["ModeratedBy"] = proxies.resolve_recipients(call, call["ModeratedBy"], [])
     if not call.should_process(f'Creating mail contact "{names["Name"]}".'):
         return ()
     return (contact(call.model.create("contact", attributes, call.dc, guid), call.model, call.dc),)
@@ -228,7 +258,7 @@ def new_group(call: Call) -> Iterable[Shaped]:
 
 
 CMDLETS = (
-    cmdlet("New-Mailbox", NEW_MAILBOX, new_mailbox, sets=_SETS),
+    cmdlet("New-Mailbox", NEW_MAILBOX, new_mailbox, sets=("User", "DisabledUser", *_SETS[1:])),
     cmdlet("Enable-Mailbox", ENABLE_MAILBOX, enable_mailbox, sets=_SETS),
     cmdlet("New-MailContact", NEW_CONTACT, new_contact),
     cmdlet("New-DistributionGroup", NEW_GROUP, new_group),

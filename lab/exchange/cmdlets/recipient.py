@@ -48,9 +48,11 @@ USER = Shape(
     "ResetPasswordOnNextLogon B false; CertificateSubject L mv:String; RemotePowerShellEnabled B true; "
     "WindowsLiveID S; UserAccountControl S NormalAccount; OrganizationalUnit S; IsLinked B false; "
     "LinkedMasterAccount S; AccountDisabled B false; AssistantName S; City S; Company S; CountryOrRegion N; "
-    "Department S; DirectReports L ad:ADObjectId; DisplayName S; Fax S; FirstName S; Initials S; LastName S; "
-    "Manager N; MobilePhone S; Name S; Notes S; Office S; Phone S; PostalCode S; RecipientType S; "
-    "RecipientTypeDetails S; SimpleDisplayName S; StateOrProvince S; StreetAddress S; Title S; "
+    "Department S; DirectReports L ad:ADObjectId; DisplayName S; Fax S; FirstName S; HomePhone S; Initials S; "
+    "LastName S; Manager N; MobilePhone S; Name S; Notes S; Office S; OtherFax L mv:String; "
+    "OtherHomePhone L mv:String; OtherTelephone L mv:String; Pager S; Phone S; PhoneticDisplayName S; PostalCode S; "
+    "PostOfficeBox L mv:String; RecipientType S; RecipientTypeDetails S; SeniorityIndex N; SimpleDisplayName S; "
+    "StateOrProvince S; StreetAddress S; TelephoneAssistant S; Title S; UMDtmfMap L mv:String; WebPage S; "
     "WindowsEmailAddress S; " + _OBJECT,
 )
 CONTACT = Shape(
@@ -60,7 +62,15 @@ CONTACT = Shape(
         f"{_MANAGEMENT}.MailEnabledRecipient",
         *_BASES,
     ),
-    "ExternalEmailAddress S; MaxRecipientPerMessage S Unlimited; UsePreferMessageFormat B false; MessageFormat S Mime; "
+    "ExternalEmailAddress S; MaxRecipientPerMessage S Unlimited; UseMapiRichTextFormat S UseDefaultSettings; "
+    "ModerationEnabled B false; ModeratedBy L ad:ADObjectId; SendModerationNotifications S Always; MailTip N; "
+    "MailTipTranslations L mv:String; UMDtmfMap L mv:String; AcceptMessagesOnlyFrom L ad:ADObjectId; "
+    "AcceptMessagesOnlyFromDLMembers L ad:ADObjectId; AcceptMessagesOnlyFromSendersOrMembers L ad:ADObjectId; "
+    "BypassModerationFromSendersOrMembers L ad:ADObjectId; RejectMessagesFrom L ad:ADObjectId; "
+    "RejectMessagesFromDLMembers L ad:ADObjectId; RejectMessagesFromSendersOrMembers L ad:ADObjectId; "
+    "ExtensionCustomAttribute1 L mv:String; ExtensionCustomAttribute2 L mv:String; "
+    "ExtensionCustomAttribute3 L mv:String; ExtensionCustomAttribute4 L mv:String; "
+    "ExtensionCustomAttribute5 L mv:String; UsePreferMessageFormat B false; MessageFormat S Mime; "
     "MessageBodyFormat S TextAndHtml; MacAttachmentFormat S BinHex; Alias S; OrganizationalUnit S; "
     + _CUSTOM
     + "DisplayName S; EmailAddresses L proxies; GrantSendOnBehalfTo L ad:ADObjectId; "
@@ -154,8 +164,9 @@ def get_user(call: Call) -> Iterable[Shaped]:
 CMDLETS = (
     cmdlet(
         "Get-Recipient",
-        "Identity:RecipientIdParameter@1|; Database:DatabaseIdParameter; Properties:String[]; "
-        "RecipientType:RecipientType[]; " + _FILTERED,
+        "Identity:RecipientIdParameter@1|; BookmarkDisplayName:String; Credential:PSCredential; "
+        "Database:DatabaseIdParameter; IncludeBookmarkObject:Boolean; Properties:String[]; PropertySet:PropertySet; "
+        "RecipientPreviewFilter:String; RecipientType:RecipientType[]; " + _FILTERED,
         get_recipient,
     ),
     cmdlet("Get-User", "Identity:UserIdParameter@1|; " + _FILTERED.replace("SortBy", "Sortby"), get_user),

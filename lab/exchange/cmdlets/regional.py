@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from lab.exchange.cmdlets.base import Call, CmdletError, cmdlet
+from lab.exchange.model import mailstore
+from lab.exchange.model.cultures import FORMATS, folder_names
 from lab.exchange.model.directory import Entry
 from lab.exchange.shapes import Shape, Shaped
 
@@ -22,20 +24,6 @@ REGIONAL = Shape(
     "DateFormat N; Language N; DefaultFolderNameMatchingUserLanguage B false; TimeFormat N; TimeZone N; "
     "MailboxOwnerId S; Identity S; IsValid B true; ObjectState S New",
 )  # fmt: skip
-
-_DAYS_24 = ("HH:mm", "H:mm")
-_12 = ("h:mm tt", "hh:mm tt", "H:mm", "HH:mm")
-FORMATS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "fr-BE": (("d/MM/yyyy", "dd-MM-yy", "dd/MM/yy", "dd.MM.yy", "yyyy-MM-dd", "dd-MM-yyyy", "dd/MM/yyyy"),
-              (*_DAYS_24, "H.mm", "HH.mm")),
-    "nl-BE": (("d/MM/yyyy", "d/MM/yy", "dd-MM-yy", "dd.MM.yy", "yyyy-MM-dd", "dd/MM/yyyy"), (*_DAYS_24, "H.mm")),
-    "fr-FR": (("dd/MM/yyyy", "dd/MM/yy", "dd.MM.yy", "dd-MM-yy", "yyyy-MM-dd"), (*_DAYS_24, "HH.mm")),
-    "nl-NL": (("d-M-yyyy", "d-M-yy", "dd-MM-yy", "dd-MM-yyyy", "dd/MM/yy", "yyyy-MM-dd"), _DAYS_24),
-    "de-DE": (("dd.MM.yyyy", "dd.MM.yy", "d.M.yyyy", "d.M.yy", "yyyy-MM-dd", "yy-MM-dd", "dd/MM/yy"), _DAYS_24),
-    "en-US": (("M/d/yyyy", "M/d/yy", "MM/dd/yy", "MM/dd/yyyy", "yy/MM/dd", "yyyy-MM-dd", "dd-MMM-yy"), _12),
-    "en-GB": (("dd/MM/yyyy", "dd/MM/yy", "d/M/yy", "d.M.yy", "yyyy-MM-dd"), ("HH:mm", "H:mm", "hh:mm tt", "h:mm tt")),
-}  # fmt: skip
-"""Short date and time patterns of the cultures this model knows, the default one first."""
 
 TIME_ZONES = {
     zone.lower(): zone
@@ -127,22 +115,31 @@ TIME_ZONES = {
 }
 
 
-def _view(entry: Entry, *, verified: bool) -> Shaped:
-    stored = dict(entry.get("Regional", {}))
-    if not verified:
-        stored.pop("DefaultFolderNameMatchingUserLanguage", None)
+def _matching(call: Call, entry: Entry) -> bool:
+    """Whether the default folders are called as the language of the mailbox calls them; not before it has any."""
+    language = entry.get("Regional", {}).get("Language")
+    folders = mailstore.read(call.model, entry).get(mailstore.FOLDERS)
+    return bool(language and folders) and folders == folder_names(str(language))
+
+
+def _view(call: Call, entry: Entry) -> Shaped:
+    values = dict(entry.get("Regional", {}))
+    if call["VerifyDefaultFolderNameLanguage"]:
+        values["DefaultFolderNameMatchingUserLanguage"] = _matching(call, entry)
     owner = entry.canonical
-    return Shaped(REGIONAL, {**stored, "MailboxOwnerId": owner, "Identity": owner}, "")
+    return Shaped(REGIONAL, {**values, "MailboxOwnerId": owner, "Identity": owner}, "")
 
 
 def get_regional(call: Call) -> Iterable[Shaped]:
     """Get-MailboxRegionalConfiguration; the folder language is only read with -VerifyDefaultFolderNameLanguage."""
-    entry = call.one(str(call["Identity"]), {"mailbox"})
-    return (_view(entry, verified=bool(call["VerifyDefaultFolderNameLanguage"])),)
+    return (_view(call, call.one(str(call["Identity"]), {"mailbox"})),)
 
 
 def set_regional(call: Call) -> Iterable[Shaped]:
-    """Set-MailboxRegionalConfiguration: formats must exist in the language; a new language brings its own."""
+    """Set-MailboxRegionalConfiguration: formats must exist in the language, those of the former language included.
+
+    A format that is $null, or was never set, becomes the default one of the language.
+    """
     entry = call.one(str(call["Identity"]), {"mailbox"})
     old: dict[str, Any] = dict(entry.get("Regional", {}))
     new = {**old, **{name: call[name] for name in ("DateFormat", "TimeFormat") if name in call}}
@@ -150,11 +147,7 @@ def set_regional(call: Call) -> Iterable[Shaped]:
         new["TimeZone"] = _zone(call["TimeZone"])
     if "Language" in call:
         new["Language"] = call["Language"]
-    _settle_formats(call, old, new)
-    if call["LocalizeDefaultFolderName"]:
-        new["DefaultFolderNameMatchingUserLanguage"] = True
-    elif new.get("Language") != old.get("Language"):
-        new["DefaultFolderNameMatchingUserLanguage"] = False
+    _settle_formats(new)
     if not call.should_process(f'Setting mailbox regional configuration "{entry.canonical}".'):
         return ()
     if new == old and not call["LocalizeDefaultFolderName"]:
@@ -162,7 +155,17 @@ def set_regional(call: Call) -> Iterable[Shaped]:
         return ()
     languages = [new["Language"]] if new.get("Language") else entry.get("Languages", [])
     call.model.update(entry.guid, {"Regional": new, "Languages": languages}, call.dc)
+    _name_folders(call, entry, str(new.get("Language") or ""))
     return ()
+
+
+def _name_folders(call: Call, entry: Entry, language: str) -> None:
+    """Opening a mailbox for the first time makes its folders, in English; they are renamed only when asked for."""
+    present = mailstore.read(call.model, entry).get(mailstore.FOLDERS)
+    if call["LocalizeDefaultFolderName"]:
+        mailstore.write(call.model, entry, {mailstore.FOLDERS: folder_names(language)})
+    elif not present:
+        mailstore.write(call.model, entry, {mailstore.FOLDERS: folder_names("en")})
 
 
 def _zone(asked: str | None) -> str | None:
@@ -174,16 +177,13 @@ def _zone(asked: str | None) -> str | None:
     return found
 
 
-def _settle_formats(call: Call, old: dict[str, Any], new: dict[str, Any]) -> None:
+def _settle_formats(new: dict[str, Any]) -> None:
     language = new.get("Language")
     known = FORMATS.get(str(language))
-    for at, name in enumerate(("DateFormat", "TimeFormat")):
-        if known is None:
-            continue
-        valid = known[at]
-        if language != old.get("Language") and name not in call and new.get(name) not in valid:
+    for valid, name in zip(known or (), ("DateFormat", "TimeFormat"), strict=False):
+        if new.get(name) is None:
             new[name] = valid[0]
-        if new.get(name) is not None and new[name] not in valid:
+        elif new[name] not in valid:
             raise CmdletError(
                 "DataValidationException",
                 f'{name} "{new[name]}" isn\'t valid for current language setting "{language}". Valid formats include '

@@ -17,11 +17,11 @@ STATISTICS = Shape(
         "Microsoft.Exchange.Data.Mapi.MailboxStatistics", "Microsoft.Exchange.Data.Mapi.MapiObject",
         "Microsoft.Exchange.Data.ConfigurableObject", "System.Object",
     ),
-    "AssociatedItemCount I 0; AttachmentTableAvailableSize S; AttachmentTableTotalSize S; "
-    "DatabaseIssueWarningQuota S; DatabaseName S; DatabaseProhibitSendQuota S; DatabaseProhibitSendReceiveQuota S; DeletedItemCount I 0; "
-    "DisconnectDate N; DisconnectReason N; DisplayName S; Identity S; IsArchiveMailbox B false; "
-    "IsClutterEnabled B false; IsQuarantined B false; ItemCount I 0; LastLoggedOnUserAccount S; LastLogoffTime N; LastLogonTime N; LegacyDN S; "
-    "MailboxGuid G; MailboxType S Private; MailboxTypeDetail S UserMailbox; MessageTableAvailableSize S; "
+    "AssociatedItemCount I 0; AttachmentTableAvailableSize S; AttachmentTableTotalSize S; DatabaseIssueWarningQuota "
+    "S; DatabaseName S; DatabaseProhibitSendQuota S; DatabaseProhibitSendReceiveQuota S; DeletedItemCount I 0; "
+    "DisconnectDate N; DisconnectReason N; DisplayName S; Identity S; IsArchiveMailbox B false; IsClutterEnabled B "
+    "false; IsQuarantined B false; ItemCount I 0; LastLoggedOnUserAccount S; LastLogoffTime N; LastLogonTime N; "
+    "LegacyDN S; MailboxGuid G; MailboxType S Private; MailboxTypeDetail S UserMailbox; MessageTableAvailableSize S; "
     "MessageTableTotalSize S; ObjectClass S Mailbox; OwnerADGuid G; ServerName S; StorageLimitStatus N; "
     "SystemMessageCount I 0; TotalDeletedItemSize S; TotalItemSize S; IsValid B true; ObjectState S Unchanged",
 )  # fmt: skip

@@ -56,7 +56,7 @@ def get_rules(call: Call) -> Iterable[Shaped]:
 def _changes(call: Call) -> Rule:
     found = {name: call[name] for name in call.values if name in SWEEP_RULE.by_name and name != "Identity"}
     if found.get("Sender"):
-        (found["Sender"],) = recipients(call, [found["Sender"]]) or [None]
+        found["Sender"] = "".join(recipients(call, [found["Sender"]]) or ())
     return found
 
 
