@@ -28,8 +28,8 @@ from lab.exchange.cmdlets import (
 from lab.exchange.cmdlets.base import Cmdlet
 
 _BOXES = (
-    mailbox, recipient, provision, regional, cas, autoreply, inboxrules, sweeprules, permissions, adpermissions, contacts,
-    users, statistics, shell,
+    mailbox, recipient, provision, regional, cas, autoreply, inboxrules, sweeprules, permissions, adpermissions,
+    contacts, users, statistics, shell,
 )  # fmt: skip
 _ORGANIZATION = (
     org_domains, org_connectors, org_rules, org_settings, org_protocols, org_servers, org_directory,
