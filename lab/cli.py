@@ -81,6 +81,9 @@ def _serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--latency", type=float, default=0, metavar="MS", help=HELP["latency"].partition(";")[0])
     parser.add_argument("--open-latency", type=float, default=0, metavar="MS", help=HELP["open_latency"])
     parser.add_argument("--session-quota", type=int, default=18, metavar="N", help=HELP["session_quota"])
+    parser.add_argument(
+        "--kerberos", action="store_true", help="with a KDC of its own, realm LAB.EXAMPLE (needs MIT's krb5kdc)"
+    )
     parser.add_argument("--domain", action="append", metavar="DOMAIN", help="accepted domain; the first is the default")
 
 
@@ -92,6 +95,8 @@ def _up(directory: Path, arguments: argparse.Namespace) -> int:
             "--latency", str(arguments.latency), "--open-latency", str(arguments.open_latency),
             "--session-quota", str(arguments.session_quota),
         ]  # fmt: skip
+        if arguments.kerberos:
+            words.append("--kerberos")
         for domain in arguments.domain or ():
             words += ["--domain", domain]
         status = daemon.start(directory, words)
@@ -108,6 +113,7 @@ def _serve(directory: Path, arguments: argparse.Namespace) -> int:
             "latency": arguments.latency,
             "open_latency": arguments.open_latency,
             "session_quota": arguments.session_quota,
+            "kerberos": ("HTTP",) if arguments.kerberos else (),
             **({"domains": tuple(arguments.domain)} if arguments.domain else {}),
         },
     )
@@ -119,6 +125,8 @@ def _status(directory: Path, arguments: argparse.Namespace) -> int:
         print(json.dumps(status, indent=2))
         return 0
     print(f"https    {status['https_uri']}\nhttp     {status['http_uri']}\npid      {status['pid']}")
+    if status["krb5_config"]:
+        print(f"kerberos KRB5_CONFIG={status['krb5_config']}")
     for name, account in status["accounts"].items():
         print(f"account  {name} ({account['role']}), password in {account['password_file']}")
     for group in ("counters", "knobs"):

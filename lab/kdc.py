@@ -1,6 +1,6 @@
 """A Kerberos KDC of the lab's own: MIT's, for one realm, in a private directory, on a free loopback port.
 
-Needs MIT's server programs (Debian: krb5-kdc, krb5-admin-server) but no privileges. Passwords go to the
+Needs MIT's programs (Debian: krb5-kdc, krb5-admin-server, krb5-user) but no privileges. Passwords go to the
 programs' standard input, so that no list of processes shows them.
 """
 
@@ -35,7 +35,7 @@ class KdcError(LabError):
 
 def missing_programs() -> list[str]:
     """The programs of MIT Kerberos that this machine lacks."""
-    return [name for name in ("krb5kdc", "kdb5_util", "kadmin.local") if _program(name) is None]
+    return [name for name in ("krb5kdc", "kdb5_util", "kadmin.local", "kinit") if _program(name) is None]
 
 
 class Kdc:
@@ -68,7 +68,7 @@ class Kdc:
         if lacking:
             raise KdcError(
                 f"Kerberos needs MIT's KDC, and {', '.join(lacking)} cannot be found; "
-                "on Debian: apt-get install krb5-kdc krb5-admin-server"
+                "on Debian: apt-get install krb5-kdc krb5-admin-server krb5-user"
             )
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True, mode=0o700)
@@ -176,11 +176,8 @@ class Kdc:
         }
 
     def _run(self, program: str, *words: str, stdin: str = "") -> str:
-        path = _program(program)
-        if path is None:
-            raise KdcError(f"{program} cannot be found; on Debian: apt-get install krb5-user")
         done = subprocess.run(
-            [path, *words],
+            [str(_program(program)), *words],
             env=self._environment(),
             input=stdin,
             capture_output=True,
@@ -195,7 +192,7 @@ class Kdc:
     def _admin(self, *lines: str) -> None:
         """Run lines of kadmin.local, which goes on after a fault and exits with 0 all the same."""
         said = self._run("kadmin.local", "-r", self.realm, stdin="\n".join((*lines, "")))
-        complaints = [line for line in said.splitlines() if " while " in line]
+        complaints = [line for line in said.splitlines() if " while " in line or line.startswith("kadmin.local: ")]
         if complaints:
             raise KdcError(complaints[0])
 
