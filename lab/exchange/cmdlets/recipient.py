@@ -164,8 +164,8 @@ def get_user(call: Call) -> Iterable[Shaped]:
 CMDLETS = (
     cmdlet(
         "Get-Recipient",
-        "Identity:RecipientIdParameter@1|; BookmarkDisplayName:String; Credential:PSCredential; "
-        "Database:DatabaseIdParameter; IncludeBookmarkObject:Boolean; Properties:String[]; PropertySet:PropertySet; "
+        "Identity:RecipientIdParameter@1|; Credential:PSCredential; "
+        "Database:DatabaseIdParameter; Properties:String[]; "
         "RecipientPreviewFilter:String; RecipientType:RecipientType[]; " + _FILTERED,
         get_recipient,
     ),

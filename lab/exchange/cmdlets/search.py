@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from lab.exchange.cmdlets.base import Call, CmdletError, limited, not_found
-from lab.exchange.cmdlets.views import getter
+from lab.exchange.cmdlets.views import SIZES, getter
 from lab.exchange.model.directory import Entry
 from lab.exchange.model.opath import FilterError, compile_filter
 from lab.exchange.shapes import Shape, Shaped
 
 View = Callable[[Entry], Shaped]
+_SIZES = frozenset(name.lower() for name in SIZES)
+_NOT_FILTERABLE = frozenset({
+    "retentionholdenabled", "isvalid", "objectstate", "originatingserver", "admindisplayversion",
+    "exchangesecuritydescriptor", "auditadmin", "auditdelegate", "auditowner", "mailboxlocations",
+})  # fmt: skip
+"""Properties that Exchange works out or keeps in a form no filter reaches (lower-case); not the complete list."""
 
 
 def search(call: Call, kinds: Iterable[str], shape: Shape, view: View) -> Iterator[Shaped]:
@@ -26,17 +32,21 @@ def search(call: Call, kinds: Iterable[str], shape: Shape, view: View) -> Iterat
 
 
 def _narrow(call: Call, entries: Iterable[Entry], shape: Shape, view: View) -> Iterable[Entry]:
-    if call.given("Filter"):
+    text = call.given("Filter") or call.given("RecipientPreviewFilter")
+    if text:
         try:
-            test = compile_filter(str(call["Filter"]), lambda name: name in shape.by_lower)
+            test = compile_filter(
+                str(text), lambda name: name in shape.by_lower and name not in _NOT_FILTERABLE, _SIZES
+            )
         except FilterError as error:
             raise CmdletError(
                 "InvalidFilterException",
                 f'Cannot bind parameter \'Filter\' to the target. Exception setting "Filter": "{error}"',
             ) from None
         entries = [entry for entry in entries if test(getter(entry, call.model, view))]
-    if call.given("Anr"):
-        text = str(call["Anr"]).lower()
+    resolved = call.given("Anr") or call.given("ANR")
+    if resolved:
+        text = str(resolved).lower()
         names = ("Name", "DisplayName", "Alias", "SamAccountName")
         entries = [
             entry

@@ -33,6 +33,7 @@ REFERENCES = frozenset({
     "ManagedBy",
 })  # fmt: skip
 """Attributes kept as GUIDs and shown as canonical names."""
+_REFERENCES_BY_LOWER = {name.lower(): name for name in REFERENCES}
 
 LCIDS = {
     "fr-be": (2060, "French (Belgium)"), "nl-be": (2067, "Dutch (Belgium)"), "fr-fr": (1036, "French (France)"),
@@ -179,7 +180,7 @@ DIRECT = {
 def getter(entry: Entry, model: Directory, view: Any) -> Any:
     """A property reader for OPATH that builds the view only when a filter needs it.
 
-    References are filtered by distinguished name, as documented; their canonical names match too.
+    References are filtered by distinguished name, as documented, and by nothing else.
     """
     built: list[Shaped] = []
 
@@ -188,9 +189,10 @@ def getter(entry: Entry, model: Directory, view: Any) -> Any:
             return entry.get(DIRECT[name])
         if name == "forwardingsmtpaddress":
             return entry.get("ForwardingSmtpAddress")
-        if name == "forwardingaddress":
-            target = model.entry(str(entry.get("ForwardingAddress")))
-            return [target.dn, target.canonical] if target else None
+        if name in _REFERENCES_BY_LOWER:
+            held = entry.get(_REFERENCES_BY_LOWER[name])
+            guids = held if isinstance(held, list) else [held]
+            return [target.dn for guid in guids if (target := model.entry(str(guid)))]
         if not built:
             built.append(view(entry))
         return built[0].value(name)

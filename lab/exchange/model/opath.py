@@ -1,15 +1,15 @@
 """OPATH, the language of -Filter: `EmailAddresses -like 'smtp:ec0*' -and Office -ne $null`.
 
 Grammar: -eq -ne -like -notlike -gt -ge -lt -le, -and -or -not, parentheses, values in single quotes with
-doubled quotes inside, bare $true, $false, $null and numbers. Two properties are special, as documented:
-PrimarySmtpAddress also matches secondary addresses, and an address may be given with or without `smtp:`.
+doubled quotes inside, bare $true, $false, $null and numbers; `*` is the only wildcard, and one for -like only.
+As documented: PrimarySmtpAddress also matches secondary addresses; a whole address may be given without
+`smtp:`, but a pattern is held against the address with its prefix; sizes can only be told from Unlimited.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from fnmatch import translate
+from collections.abc import Callable, Container
 
 Getter = Callable[[str], object]
 """A property of the object under test, by its lower-case name."""
@@ -17,6 +17,7 @@ Test = Callable[[Getter], bool]
 
 _TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*'|\"[^\"]*\")|(?P<word>[^\s()'\"]+)|(?P<mark>[()]))")
 _OPERATORS = {"-eq", "-ne", "-like", "-notlike", "-gt", "-ge", "-lt", "-le"}
+_ADDRESSES = {"emailaddresses", "forwardingsmtpaddress", "externalemailaddress"}
 _BARE = {"$true": True, "$false": False, "$null": None}
 
 
@@ -24,14 +25,17 @@ class FilterError(ValueError):
     """The filter cannot be read; the message names the place."""
 
 
-def compile_filter(text: str, known: Callable[[str], bool]) -> Test:
-    """A test for objects; FilterError when `text` is no filter or names a property `known` refuses."""
-    return _Parser(text, known).parse()
+def compile_filter(text: str, known: Callable[[str], bool], sizes: Container[str] = ()) -> Test:
+    """A test for objects; FilterError when `text` is no filter or names a property `known` refuses.
+
+    `sizes`: the properties (lower-case) that can only be compared with Unlimited.
+    """
+    return _Parser(text, known, sizes).parse()
 
 
 class _Parser:
-    def __init__(self, text: str, known: Callable[[str], bool]) -> None:
-        self._text, self._known = text, known
+    def __init__(self, text: str, known: Callable[[str], bool], sizes: Container[str]) -> None:
+        self._text, self._known, self._sizes = text, known, sizes
         self._tokens = self._split(text)
         self._at = 0
 
@@ -108,7 +112,13 @@ class _Parser:
         operator = self._next()[1].lower()
         if operator not in _OPERATORS:
             raise FilterError(self._where(self._text.find(operator)))
-        return comparison(name.lower(), operator, self._value())
+        value = self._value()
+        if name.lower() in self._sizes and (operator not in {"-eq", "-ne"} or str(value).lower() != "unlimited"):
+            raise FilterError(
+                f'The value "{value}" can\'t be compared with "{name}": only -eq and -ne with Unlimited can be. '
+                f'"{self._text}"'
+            )
+        return comparison(name.lower(), operator, value)
 
     def _value(self) -> object:
         kind, token = self._next()
@@ -132,9 +142,10 @@ def comparison(name: str, operator: str, value: object) -> Test:
     text = str(value).lower()
     if operator in {"-gt", "-ge", "-lt", "-le"}:
         return _ordered(prop, operator, text)
-    match = re.compile(translate(text)).match if operator == "-like" and "*" in text else text.__eq__
-    prefixed = re.match(r"[a-z0-9]+:", text) is not None
-    return _matching(prop, match, prefixed=prefixed)
+    if operator == "-like" and "*" in text:
+        pattern = re.compile(".*".join(map(re.escape, text.split("*"))), re.DOTALL)
+        return _matching(prop, lambda item: pattern.fullmatch(item) is not None, bare=False)
+    return _matching(prop, text.__eq__, bare=":" not in text)
 
 
 def _never(_: Getter) -> bool:
@@ -162,16 +173,16 @@ def _ordered(prop: str, operator: str, text: str) -> Test:
     return test
 
 
-def _matching(prop: str, match: Callable[[str], object], *, prefixed: bool) -> Test:
+def _matching(prop: str, match: Callable[[str], bool], *, bare: bool) -> Test:
+    """A test of text; `bare`: an address also fits without its prefix."""
+
     def test(get: Getter) -> bool:
         found = get(prop)
         for item in found if isinstance(found, (list, tuple)) else [found]:
             if item is None:
                 continue
             text = str(item).lower()
-            if match(text) is True or (match(text) and match(text) is not False):
-                return True
-            if prop == "emailaddresses" and not prefixed and match(text.partition(":")[2]):
+            if match(text) or (bare and prop in _ADDRESSES and match(text.partition(":")[2])):
                 return True
         return False
 
