@@ -71,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     console.add_argument("line")
     seed = command("seed", _seed, "fill the directory directly from a JSON list of {name, address, display_name, …}")
     seed.add_argument("--boxes", required=True, metavar="FILE")
+    plant = command("plant", _plant, "do to mailboxes what holders do, from a JSON list: rules, forwarding, grants, …")
+    plant.add_argument("file", metavar="FILE")
+    kept = command("kept", _kept, "what a mailbox keeps, as JSON: rules, those of Outlook, folders, …")
+    kept.add_argument("box", metavar="BOX")
     command("down", _down, "end the endpoint and wait until it ended")
     return parser
 
@@ -213,6 +217,17 @@ def _console(directory: Path, arguments: argparse.Namespace) -> int:
 def _seed(directory: Path, arguments: argparse.Namespace) -> int:
     added = ask(directory, "seed", boxes=_json_list(Path(arguments.boxes)))["added"]
     print(f"lab: {added} objects added")
+    return 0
+
+
+def _plant(directory: Path, arguments: argparse.Namespace) -> int:
+    planted = ask(directory, "plant", plants=_json_list(Path(arguments.file)))["planted"]
+    print(f"lab: {planted} planted")
+    return 0
+
+
+def _kept(directory: Path, arguments: argparse.Namespace) -> int:
+    print(json.dumps(ask(directory, "kept", box=arguments.box)["kept"], ensure_ascii=False, indent=2))
     return 0
 
 

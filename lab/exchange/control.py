@@ -44,7 +44,8 @@ class ControlServer(socketserver.ThreadingUnixStreamServer):
         self._lab, self._down = lab, down
         self._operations: dict[str, Callable[[Request], dict[str, Any]]] = {
             "status": self._status, "reset": self._reset, "journal": self._journal, "knob": self._knob,
-            "faults": self._faults, "console": self._console, "seed": self._seed, "down": self._end,
+            "faults": self._faults, "console": self._console, "seed": self._seed, "plant": self._plant,
+            "kept": self._kept, "down": self._end,
             "restart": self._restart, "kill_connections": self._kill_connections,
         }  # fmt: skip
         (lab.state_dir / SOCKET).unlink(missing_ok=True)
@@ -105,6 +106,12 @@ class ControlServer(socketserver.ThreadingUnixStreamServer):
 
     def _seed(self, request: Request) -> dict[str, Any]:
         return {"added": self._lab.seed(request["boxes"])}
+
+    def _plant(self, request: Request) -> dict[str, Any]:
+        return {"planted": self._lab.plant(*request["plants"])}
+
+    def _kept(self, request: Request) -> dict[str, Any]:
+        return {"kept": self._lab.kept(str(request["box"]))}
 
     def _restart(self, _: Request) -> dict[str, Any]:
         self._lab.restart()

@@ -20,6 +20,7 @@ from lab.exchange.invoke import Invoker, Session
 from lab.exchange.journal import Journal
 from lab.exchange.knobs import Knobs
 from lab.exchange.model.directory import Directory
+from lab.exchange.plant import kept, plant
 from lab.exchange.seed import DEFAULT_DOMAINS, seed_boxes, seed_configuration
 from lab.exchange.wire.auth import AuthRules, ConnectionAuth
 from lab.exchange.wire.httpd import HttpServer, loopback
@@ -263,6 +264,14 @@ class ExchangeLab:
     def seed(self, boxes: Iterable[Mapping[str, Any]]) -> int:
         """Fill the directory directly; see `lab.exchange.seed.seed_boxes`."""
         return seed_boxes(self.model, boxes)
+
+    def plant(self, *plants: Mapping[str, Any]) -> int:
+        """Do to mailboxes what holders and administrators do; see `lab.exchange.plant`."""
+        return plant(self.model, plants)
+
+    def kept(self, box: str) -> dict[str, Any]:
+        """What a mailbox keeps for itself: rules, those of Outlook, folders, …; see `lab.exchange.plant.kept`."""
+        return kept(self.model, box)
 
     def reset(self) -> None:
         """Empty directory and journal, no faults; passwords, CA, knobs and open sessions stay."""
