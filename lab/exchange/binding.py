@@ -95,14 +95,17 @@ class Signature:
         return Signature.of(self.cmdlet, tuple(p for p in self.parameters if p.name.lower() not in names), self.sets)
 
     def named(self, name: str) -> Parameter:
-        """The parameter a name, an alias or an unambiguous prefix means."""
+        """The parameter a name, an alias or an unambiguous prefix of either means."""
         wanted = name.lstrip("-").rstrip(":").lower()
         exact = self.by_lower.get(wanted)
         if exact is not None:
             return exact
-        hits = {p.name: p for key, p in self.by_lower.items() if key.startswith(wanted) and key == p.name.lower()}
+        hits = {p.name: p for key, p in self.by_lower.items() if key.startswith(wanted)}
+        own = [p for p in hits.values() if p in self.parameters]
         if wanted and len(hits) == 1:
             return next(iter(hits.values()))
+        if wanted and len(own) == 1:  # the cmdlet's own before the common ones
+            return own[0]
         if wanted and hits:
             among = " ".join(f"-{hit}" for hit in hits)
             raise self.fail(

@@ -158,7 +158,13 @@ class _Stage:
 
     def _once(self, item: Any, inputs: Sequence[Shaped]) -> Iterator[Shaped]:
         piped = None if item is None else _piped_identity(item)
-        values = self.cmdlet.signature.bind([*self.command.arguments, *self._of_object(item)], piped)
+        try:
+            values = self.cmdlet.signature.bind([*self.command.arguments, *self._of_object(item)], piped)
+        except TerminatingError as failed:
+            if item is None or not failed.error.error_id.startswith("InputObjectNotBound"):
+                raise
+            self.sink.error(failed.error)  # this object does not fit; the next one may
+            return
         preference = str(values.get("ErrorAction", "Continue"))
         self._hang(piped)
         call = Call(
@@ -173,6 +179,8 @@ class _Stage:
         for record in call.errors:
             if preference == "Stop":
                 raise TerminatingError(record)
+            if preference == "Inquire":
+                call.ask(record.message)
             if preference not in {"SilentlyContinue", "Ignore"}:
                 self.sink.error(record)
 
@@ -280,13 +288,29 @@ class _Stage:
         )
 
     def _tell(self, call: Call) -> None:
-        if str(call.values.get("WarningAction", "Continue")) not in {"SilentlyContinue", "Ignore"}:
-            for text in call.warnings:
-                self.sink.warning(text)
-        call.warnings.clear()
+        preference = str(call.values.get("WarningAction", "Continue"))
+        warnings, call.warnings[:] = list(call.warnings), []
         for line in call.host_lines:
             self.sink.host_line(line)
         call.host_lines.clear()
+        for text in warnings:
+            if preference not in {"SilentlyContinue", "Ignore"}:
+                self.sink.warning(text)
+            if preference == "Inquire":
+                call.ask(text)
+            if preference == "Stop":
+                raise TerminatingError(_stopped_by_warning(text, self.cmdlet.name))
+
+
+def _stopped_by_warning(text: str, cmdlet: str) -> ErrorText:
+    return ErrorText(
+        'The running command stopped because the preference variable "WarningPreference" or common parameter is set '
+        f"to Stop: {text}",
+        "System.Management.Automation.ActionPreferenceStopException",
+        f"ActionPreferenceStop,{cmdlet}",
+        14,
+        cmdlet,
+    )
 
 
 class _RefusedError(CmdletError):

@@ -233,13 +233,49 @@ def _preference(value: Any) -> str:
     return found
 
 
+def _enumerated(kind: str, names: str) -> Callable[[Any], list[str]]:
+    """Several names of an enumeration, given as a list or as one text with commas."""
+    by_lower = {name.lower(): name for name in names.split()}
+
+    def read(value: Any) -> list[str]:
+        given = [word.strip() for text in _strings(value) for word in text.split(",")]
+        for word in given:
+            if word.lower() not in by_lower:
+                raise _cannot(
+                    word,
+                    f"Microsoft.Exchange.Data.Directory.Recipient.{kind}",
+                    f"Unable to match the identifier name {word} to a valid enumerator name. Specify one of the "
+                    f"following enumerator names and try again: {', '.join(by_lower.values())}",
+                )
+        return [by_lower[word.lower()] for word in given]
+
+    return read
+
+
+_RECIPIENT_TYPES = (
+    "Invalid User UserMailbox MailUser Contact MailContact Group MailUniversalDistributionGroup "
+    "MailUniversalSecurityGroup MailNonUniversalGroup DynamicDistributionGroup PublicFolder SystemAttendantMailbox "
+    "SystemMailbox MicrosoftExchange Computer"
+)
+_RECIPIENT_TYPE_DETAILS = (
+    "None UserMailbox LinkedMailbox SharedMailbox LegacyMailbox RoomMailbox EquipmentMailbox MailContact MailUser "
+    "MailUniversalDistributionGroup MailNonUniversalGroup MailUniversalSecurityGroup DynamicDistributionGroup "
+    "PublicFolder SystemAttendantMailbox SystemMailbox MailForestContact User Contact UniversalDistributionGroup "
+    "UniversalSecurityGroup NonUniversalGroup DisabledUser MicrosoftExchange ArbitrationMailbox MailboxPlan LinkedUser "
+    "RoomList DiscoveryMailbox RoleGroup RemoteUserMailbox Computer RemoteRoomMailbox RemoteEquipmentMailbox "
+    "RemoteSharedMailbox PublicFolderMailbox TeamMailbox RemoteTeamMailbox MonitoringMailbox GroupMailbox "
+    "LinkedRoomMailbox AuditLogMailbox RemoteGroupMailbox SchedulingMailbox GuestMailUser AuxAuditLogMailbox "
+    "SupervisoryReviewPolicyMailbox"
+)
+
 CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "String": _string, "Boolean": _boolean, "SwitchParameter": _switch, "Int32": _integer,
     "Unlimited<Size>": _size, "Unlimited<Int>": _unlimited_number, "ByteQuantifiedSize": _bytes,
     "SmtpAddress": _smtp, "ProxyAddress": proxy, "ProxyAddressCollection": _many, "MultiValuedProperty": _many,
     "SecureString": _secure, "Guid": _guid, "CultureInfo": _culture, "EnhancedTimeSpan": _timespan,
     "ActionPreference": _preference, "Fqdn": _string, "String[]": _strings, "Object[]": _strings,
-    "RecipientTypeDetails[]": _strings, "RecipientType[]": _strings, "Any": lambda value: value,
+    "RecipientTypeDetails[]": _enumerated("RecipientTypeDetails", _RECIPIENT_TYPE_DETAILS),
+    "RecipientType[]": _enumerated("RecipientType", _RECIPIENT_TYPES), "Any": lambda value: value,
 }  # fmt: skip
 
 

@@ -30,6 +30,19 @@ def test_an_ambiguous_prefix_names_what_it_could_be():
     assert "-ProhibitSendQuota -ProhibitSendReceiveQuota." in error.message
 
 
+def test_a_prefix_means_the_cmdlets_own_parameter_before_a_common_one():
+    one = Signature.of("Get-X", parameters("Verb:String=vr; Other:String"))
+    assert one.bind([("Ver", "x")]) == {"Verb": "x"}
+    assert refusal(one, ("O", "x"), ("Other", "y")).error_id.startswith("ParameterAlreadyBound")
+    assert one.bind([("v", "x")]) == {"Verb": "x"}
+
+
+def test_an_alias_may_be_cut_short_as_well():
+    one = Signature.of("Get-X", parameters("Colour:String=paint; Confirm:SwitchParameter=cf"))
+    assert one.bind([("Pa", "x"), ("cf", True)]) == {"Colour": "x", "Confirm": True}
+    assert refusal(one, ("C", "x")).message.endswith("-Colour -Confirm.")
+
+
 def test_a_quota_nobody_understands():
     error = refusal(SET, ("Identity", "x"), ("ProhibitSendQuota", "2 elephants"))
     assert error.message.startswith("Cannot process argument transformation on parameter 'ProhibitSendQuota'. ")
