@@ -7,7 +7,9 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from bma.errors import BmaError
+from bma.exchange.keeper.client import Keeper
 from bma.exchange.keeper.variables import keeper_for
+from bma.resources.box import BOX
 
 
 class ActionModule(ActionBase):
@@ -18,10 +20,17 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         variables = task_vars or {}
         _, arguments = self.validate_argument_spec(
-            argument_spec={"address": {"type": "list", "elements": "str", "required": True}}
+            argument_spec={
+                "address": {"type": "list", "elements": "str", "required": True},
+                "sections": {"type": "list", "elements": "str", "choices": [section.key for section in BOX]},
+            }
         )
         try:
             keeper = keeper_for(lambda name: self._templar.template(variables.get(name)), read_only=True)
-            return {"changed": False, "mailboxes": keeper.ask("read", addresses=arguments["address"])}
+            return {"changed": False, "mailboxes": _read(keeper, arguments)}
         except BmaError as fault:
             return {"failed": True, "msg": str(fault)}
+
+
+def _read(keeper: Keeper, arguments: dict[str, Any]) -> Any:
+    return keeper.ask("read", addresses=arguments["address"], sections=arguments["sections"])

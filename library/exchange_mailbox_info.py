@@ -8,13 +8,18 @@ module: exchange_mailbox_info
 short_description: Mailboxes of on-premises Exchange as they are
 description:
   - Reads mailboxes by address, through a session that can only read.
-  - Forty addresses or more are read in a handful of queries.
+  - Forty addresses or more are read in a handful of queries, but for rules, which Exchange tells of one box at a time.
 options:
   address:
     description: The addresses to read, one or several.
     type: list
     elements: str
     required: true
+  sections:
+    description: What to read of each, by section of the policy; all of them when it is left out.
+    type: list
+    elements: str
+    choices: [mailbox, client_access, regional, automatic_replies, inbox_rules, sweep_rules, grants]
 attributes:
   check_mode:
     support: full

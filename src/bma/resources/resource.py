@@ -78,7 +78,15 @@ class Resource(Section):
         calls += [[setting] for setting in different if setting.apart]
         for settings in calls:
             sent = {setting.sent_as: _sent(setting, wanted, observed) for setting in settings}
+            sent |= dict.fromkeys(self._cleared(settings, different, wanted))
             yield Command(self.set_cmdlet, target.parameters(**sent))
+
+    def _cleared(self, settings: list[Setting], different: list[Setting], wanted: Mapping[str, Any]) -> Iterator[str]:
+        """The parameters of what would not be valid any more after a call with these settings."""
+        changing = {setting.key for setting in settings if setting in different}
+        for setting in self.settings:
+            if setting.key not in wanted and setting.cleared_with in changing:
+                yield setting.sent_as
 
 
 def _sent(setting: Setting, wanted: Mapping[str, Any], observed: Observation) -> Any:

@@ -44,6 +44,8 @@ class Setting:
     sent_with: str | None = None
     """Settings that share this word are sent in one call, all of them, when one of them differs."""
     parameter: str | None = None
+    cleared_with: str | None = None
+    """The setting whose change would make an old value of this one invalid: unless policy says one, it is cleared."""
     apart: bool = False
     """Whether Exchange refuses it in one call with others."""
     filled: bool = False

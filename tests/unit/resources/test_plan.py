@@ -179,6 +179,14 @@ def test_formats_travel_with_the_language_that_makes_them_valid() -> None:
     assert "TimeZone" not in command.parameters
 
 
+def test_formats_that_policy_does_not_say_are_cleared_with_the_language_they_were_valid_for() -> None:
+    wish = desired_box(ADDRESS, {"regional": {"language": "nl-BE"}})
+    (command,) = plan(wish, actual()).commands
+    assert command.parameters["DateFormat"] is command.parameters["TimeFormat"] is None
+    (command,) = plan(desired_box(ADDRESS, {"regional": {"time_zone": "UTC"}}), actual()).commands
+    assert "DateFormat" not in command.parameters
+
+
 def test_folders_that_are_named_already_are_not_named_again() -> None:
     (command,) = plan(desired(), actual(regional={"TimeZone": "UTC"})).commands
     assert set(command.parameters) == {"Identity", "TimeZone", "DomainController"}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
 
 from bma.errors import BmaError
 from bma.exchange.clixml import WireObject, text_of
 from bma.exchange.connection import Connection
-from bma.exchange.fleet import Fleet
+from bma.exchange.fleet import ALL_SECTIONS, Fleet
 from bma.exchange.pool import SessionPool
 from bma.exchange.readiness import Readiness
 from bma.exchange.reconcile import Outcome, Reconciler
@@ -41,7 +42,7 @@ class Service:
             "end": lambda _request, _tell: None,
         }
 
-    def answer(self, request: Mapping[str, Any], tell: Tell) -> Any:
+    def answer(self, request: Mapping[str, Any], tell: Tell = lambda _warning: None) -> Any:
         """The result of one request. Raises :class:`~bma.errors.BmaError`."""
         operation = self._operations.get(str(request.get("operation")))
         if operation is None:
@@ -95,9 +96,12 @@ class Service:
         return policy_from(json.loads(text))
 
     def _read(self, request: Mapping[str, Any], _tell: Tell) -> list[dict[str, Any]]:
-        """The boxes with the given addresses, in that order, as they are."""
+        """The boxes with the given addresses, in that order, as they are: all that is asked of their ``sections``."""
         addresses = request["addresses"]
-        return [_actual(address, self._fleet.actual(address, len(addresses))) for address in addresses]
+        sections = frozenset(request.get("sections") or ALL_SECTIONS)
+        with ThreadPoolExecutor(self.connection.sessions) as beside:
+            boxes = beside.map(lambda address: self._fleet.actual(address, len(addresses), sections), addresses)
+            return [_actual(address, box) for address, box in zip(addresses, boxes, strict=True)]
 
     def _read_back(self, _request: Mapping[str, Any], _tell: Tell) -> dict[str, Any]:
         """Which of the boxes that this run has touched are not as desired, by address, with what differs."""
@@ -140,6 +144,8 @@ def _actual(address: str, actual: ActualBox | None) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     unknown: dict[str, str] = {}
     for section in BOX:
+        if section.key not in actual.observations:
+            continue
         observed = actual.observations[section.key]
         settings[section.key] = section.shown(observed)
         for key, value in observed.items():

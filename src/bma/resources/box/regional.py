@@ -27,6 +27,7 @@ REGIONAL = Resource(
             meaning="How dates are written; one of those that Windows has for the language.",
             default="dd-MM-yy",
             sent_with="language",
+            cleared_with="language",
         ),
         Setting(
             key="time_format",
@@ -35,6 +36,7 @@ REGIONAL = Resource(
             meaning="How times are written; one of those that Windows has for the language.",
             default="HH:mm",
             sent_with="language",
+            cleared_with="language",
         ),
         Setting(
             key="time_zone",
