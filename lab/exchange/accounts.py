@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +12,22 @@ DEFAULT_ACCOUNTS: Mapping[str, str] = {"migration@lab.example": "full", "audit@l
 """UPN to role: `full` may run everything, `view` only Get-* and Test-*, `none` has no management role."""
 
 NTLM_DOMAIN = "LAB"
+EVERYBODY = frozenset({"get-command", "select-object"})
+"""PowerShell's own cmdlets, which need no management role."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """One account; `password_file` has mode 0600."""
+    """One account; `password_file` has mode 0600.
+
+    `rights`, where there are any, are the parameters by cmdlet (both lower-case) that a session of it has, instead of
+    what the role allows.
+    """
 
     name: str
     role: str
     password_file: Path
+    rights: Mapping[str, Set[str]] | None = None
 
     @property
     def short(self) -> str:
@@ -38,10 +45,20 @@ class Account:
 
     def may(self, cmdlet: str) -> bool:
         """Whether a cmdlet exists for this account."""
+        if self.rights is not None:
+            return cmdlet.lower() in self.rights or cmdlet.lower() in EVERYBODY
         if self.role == "full":
             return True
         verb = cmdlet.partition("-")[0].lower()
         return self.role == "view" and (verb in {"get", "test"} or cmdlet.lower() == "select-object")
+
+
+    def lacks(self, cmdlet: str, parameters: Iterable[str]) -> frozenset[str]:
+        """Those of a cmdlet's parameters (lower-case) that do not exist for this account."""
+        if self.rights is None or cmdlet.lower() in EVERYBODY:
+            return frozenset()
+        granted = self.rights.get(cmdlet.lower(), frozenset())
+        return frozenset(name.lower() for name in parameters) - granted
 
 
 class Accounts:

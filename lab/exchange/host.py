@@ -48,7 +48,7 @@ class Host:
         number = next(self._opened)
         delayed = self._invoker.model.replication_delay > 0
         dc = DOMAIN_CONTROLLERS[number % len(DOMAIN_CONTROLLERS) if delayed else 0]
-        return Session(account, session_id, dc)
+        return Session(self._invoker.entitled(account), session_id, dc)
 
     def targets(self, pipeline: Any) -> tuple[tuple[str, str], ...]:
         """The cmdlets of a pipeline and what each is about."""

@@ -18,6 +18,7 @@ from lab.exchange.binding import TerminatingError
 from lab.exchange.clixml import ErrorText
 from lab.exchange.cmdlets import CMDLETS
 from lab.exchange.cmdlets.base import Call, Cmdlet, CmdletError, domain_controller, error_text
+from lab.exchange.cmdlets.org_rolegroups import rights
 from lab.exchange.cmdlets.shell import unknown_command
 from lab.exchange.faultplan import FaultPlan, Rule
 from lab.exchange.journal import Journal
@@ -81,6 +82,10 @@ class Invoker:
     def __init__(self, model: Directory, journal: Journal, knobs: Knobs, plan: FaultPlan) -> None:
         self.model, self.journal, self.knobs, self.plan = model, journal, knobs, plan
 
+    def entitled(self, account: Account) -> Account:
+        """An account as a new session has it: with the rights of its role groups while the knob `rbac` is on."""
+        return replace(account, rights=rights(self.model, account.name)) if self.knobs.rbac else account
+
     def visible(self, account: Account) -> list[Cmdlet]:
         """The cmdlets that exist for an account."""
         granted = (self._granted(account, one) for one in CMDLETS.values())
@@ -89,6 +94,7 @@ class Invoker:
     def _granted(self, account: Account, one: Cmdlet) -> Cmdlet | None:
         """A cmdlet with the parameters the account has; None when it has not even the cmdlet."""
         denied = self.knobs.denied(account.name, one.name)
+        denied |= account.lacks(one.name, (parameter.name for parameter in one.signature.parameters))
         if not account.may(one.name) or "" in denied:
             return None
         return replace(one, signature=one.signature.without(denied)) if denied else one

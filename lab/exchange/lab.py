@@ -13,6 +13,7 @@ from typing import Any
 from lab.exchange import tls
 from lab.exchange.accounts import DEFAULT_ACCOUNTS, Account, Accounts, write_private
 from lab.exchange.channel import LabError
+from lab.exchange.cmdlets.org_seed import seed_accounts
 from lab.exchange.console import ConsoleResult, run_line
 from lab.exchange.faultplan import FaultPlan
 from lab.exchange.host import Host
@@ -80,8 +81,12 @@ class ExchangeLab:
             culture=lambda: str(self.knobs.culture),
         )
         self.model.settling = lambda: float(self.knobs.settling)
-        seed_configuration(self.model, self._domains)
+        self._seed()
         self._invoker = Invoker(self.model, self._journal, self.knobs, self.faults)
+
+    def _seed(self) -> None:
+        seed_configuration(self.model, self._domains)
+        seed_accounts(self.model, ((account.name, account.role) for account in self.accounts))
 
     def _realm(self, services: Sequence[str]) -> Kdc:
         passwords = {account.short: account.password() for account in self.accounts}
@@ -276,6 +281,6 @@ class ExchangeLab:
     def reset(self) -> None:
         """Empty directory and journal, no faults; passwords, CA, knobs and open sessions stay."""
         self.model.clear()
-        seed_configuration(self.model, self._domains)
+        self._seed()
         self._journal.clear()
         self.faults.clear()

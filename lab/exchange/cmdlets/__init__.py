@@ -9,10 +9,15 @@ from lab.exchange.cmdlets import (
     contacts,
     inboxrules,
     mailbox,
+    org_assignments,
     org_connectors,
     org_directory,
     org_domains,
+    org_entries,
     org_protocols,
+    org_rolegroups,
+    org_rolepolicies,
+    org_roles,
     org_rules,
     org_servers,
     org_settings,
@@ -33,6 +38,7 @@ _BOXES = (
 )  # fmt: skip
 _ORGANIZATION = (
     org_domains, org_connectors, org_rules, org_settings, org_protocols, org_servers, org_directory,
+    org_roles, org_entries, org_assignments, org_rolepolicies, org_rolegroups,
 )  # fmt: skip
 
 CMDLETS: dict[str, Cmdlet] = {

@@ -1,8 +1,9 @@
 """Get, New, Set and Remove of any class of configuration objects, from tables.
 
 Adding a class: a `ConfigClass` with its properties, a `Noun` with the parameters of its cmdlets, and functions
-only for what is special: `check` sees every write before it is done, `removing` every removal, `shown` adds
-properties that are computed, `narrow` answers the parameters of Get that are no identity.
+only for what is special: `check` sees every write before it is done, `removing` every removal, `done` and `gone`
+act after them, `shown` adds properties that are computed, `narrow` answers the parameters of Get that are no
+identity.
 
 The texts of not found, of an object that exists and of a write without effect are those of real servers
 (see `base`); those of the rules of one class are modelled, unless their file says otherwise.
@@ -67,8 +68,11 @@ class Noun:
     check: Check = _no_check
     removing: Callable[[Call, Entry], None] = _no_objection
     done: Callable[[Call, Entry], None] = _no_objection
+    gone: Callable[[Call, Entry], None] = _no_objection
     shown: Callable[[Call, Entry], dict[str, Any]] = _nothing_more
     narrow: Callable[[Call, list[Entry]], list[Entry]] = _all
+    named: bool = True
+    """Whether New- must be given a name."""
     settles: bool = False
     """Whether a new object is not found by Set- and Remove- for the seconds of the knob `settling`."""
 
@@ -173,6 +177,7 @@ class Noun:
         self.removing(call, entry)
         if call.should_process(f'Removing {self.name} "{self.cls.identity(entry)}".'):
             call.model.remove(entry.guid, call.dc)
+            self.gone(call, entry)
         return ()
 
     def check_name(self, call: Call, name: str) -> None:
@@ -192,7 +197,7 @@ class Noun:
         named = f"Identity:{kind}"
         verbs = (
             ("Get", f"{named}@1|; DomainController:Fqdn", self.get, self.run_get),
-            ("New", f"Name:String!@1; {CHANGE}", self.new, self.run_new),
+            ("New", f"Name:String{'!' if self.named else ''}@1; {CHANGE}", self.new, self.run_new),
             ("Set", f"{named}!@1|; {CHANGE}", self.set, self.run_set),
             ("Remove", f"{named}!@1|; {CHANGE}", self.remove, self.run_remove),
         )

@@ -181,8 +181,6 @@ def _describe(changes: dict[str, Any], entry: Entry | None) -> None:
 
 
 def _close_gap(call: Call, entry: Entry) -> None:
-    if call["WhatIf"]:
-        return
     for other in call.model.scan({RULE.kind}):
         if int(other.get("Priority", 0)) > int(entry.get("Priority", 0)):
             call.model.update(other.guid, {"Priority": int(other.get("Priority", 0)) - 1}, call.dc)
@@ -204,7 +202,7 @@ TRANSPORT_RULE = Noun(
     "TransportRule", RULE, id_type="RuleIdParameter", area="MessagingPolicies.Rules.Tasks",
     get="State:RuleState; DlpPolicy:String; Filter:String; ResultSize:Unlimited<Int>",
     new=f"{RULE.takes()}; Enabled:Boolean; UseLegacyRegex:Boolean", set=f"Name:String; {RULE.takes()}", remove="",
-    check=_check, removing=_close_gap, narrow=_narrow, shown=_shown,
+    check=_check, gone=_close_gap, narrow=_narrow, shown=_shown,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lab.exchange.model.directory import AD_DOMAIN, Directory, Entry
+from lab.exchange.model.org_rbac import ADMINISTRATIVE, DEFAULT_POLICY, DEFAULT_POLICY_ROLES, OF_USERS, ROLE_GROUPS
 
 Seed = tuple[str, Mapping[str, Any]]
 SERVER = "EX01"
@@ -52,12 +53,46 @@ def _receive_connectors(model: Directory) -> Iterable[Seed]:
             }  # fmt: skip
 
 
+def _joined(name: str) -> str:
+    """`Remote and Accepted Domains` as the type RemoteAndAcceptedDomains."""
+    words = name.replace("-", " ").split()
+    return "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def _roles(_model: Directory) -> Iterable[Seed]:
+    for name in (*ADMINISTRATIVE, *OF_USERS):
+        yield "role", {
+            "Name": name, "RoleType": _joined(name), "BuiltIn": True,
+            "IsRootRole": True, "IsEndUserRole": name in OF_USERS,
+        }  # fmt: skip
+
+
+def _groups(_model: Directory) -> Iterable[Seed]:
+    for name in ROLE_GROUPS:
+        yield "rolegroup", {"Name": name, "SamAccountName": name, "BuiltIn": True, "MemberGuids": []}
+    yield "rolepolicy", {"Name": DEFAULT_POLICY, "IsDefault": True}
+
+
+def _assignments(model: Directory) -> Iterable[Seed]:
+    roles = {one.name: one.guid for one in model.scan({"role"})}
+    for holder in model.scan({"rolegroup", "rolepolicy"}):
+        policy = holder.kind == "rolepolicy"
+        for role in DEFAULT_POLICY_ROLES if policy else ROLE_GROUPS[holder.name]:
+            yield "roleassignment", {
+                "Name": f"{role}-{holder.name}"[:64], "RoleGuid": roles[role], "AssigneeGuid": holder.guid,
+                "RoleAssigneeType": "RoleAssignmentPolicy" if policy else "RoleGroup",
+            }  # fmt: skip
+
+
 SEEDS: dict[str, Callable[[Directory], Iterable[Seed]]] = {
     "remote domains": _remote_domains,
     "settings": _settings,
     "protocols": _protocols,
     "virtual directories": _directories,
     "receive connectors": _receive_connectors,
+    "roles": _roles,
+    "role groups": _groups,
+    "role assignments": _assignments,
 }
 
 
@@ -71,3 +106,21 @@ def seed_organization(model: Directory) -> None:
             model.create(kind, attributes)
     if missing:
         model.update(organization.guid, {"Seeded": [*done, *missing]})
+
+
+_GROUPS = {"full": "Organization Management", "view": "View-Only Organization Management"}
+
+
+def seed_accounts(model: Directory, accounts: Iterable[tuple[str, str]]) -> None:
+    """Put the endpoint's accounts (UPN and role) into the role groups that fit what they may do; each once."""
+    known = {one.get("UserPrincipalName") for one in model.scan({"account"})}
+    groups = {one.name: one for one in model.scan({"rolegroup"})}
+    for upn, role in accounts:
+        if upn in known:
+            continue
+        name = upn.partition("@")[0]
+        entry = model.create("account", {"Name": name, "SamAccountName": name, "UserPrincipalName": upn})
+        if role in _GROUPS:
+            group = groups[_GROUPS[role]]
+            members = [*(model.entry(group.guid) or group).get("MemberGuids", ()), entry.guid]
+            model.update(group.guid, {"MemberGuids": members})
