@@ -207,6 +207,13 @@ def _read_object(text: str) -> dict[str, Any]:
     return {str(item.get("N")): _read_value(item) for item in section}
 
 
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def _unescaped(text: str | None) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text or "")
+
+
 def _read_value(item: ET.Element) -> Any:
     if item.tag == "Nil":
         return None
@@ -214,5 +221,5 @@ def _read_value(item: ET.Element) -> Any:
         return item.text == "true"
     if item.tag == "Obj":
         items = item.find("LST")
-        return [one.findtext("ToString") or one.text or "" for one in items] if items is not None else None
-    return int(item.text or 0) if item.tag in {"I32", "I64"} else item.text or ""
+        return [_unescaped(one.findtext("ToString") or one.text) for one in items] if items is not None else None
+    return int(item.text or 0) if item.tag in {"I32", "I64"} else _unescaped(item.text)

@@ -78,6 +78,14 @@ def test_a_whole_day(up, tmp_path):
     assert "do must be" in lab(up, "faults", str(rules), status=1).stderr
     assert lab(up, "faults", "--clear").stdout == ""
 
+    plants = tmp_path / "plants.json"
+    plants.write_text('[{"box": "ec000004", "inbox_rule": {"forward_to": "x@example.org"}, "outlook_rules": ["a"]}]')
+    assert "1 planted" in lab(up, "plant", str(plants)).stdout
+    assert json.loads(lab(up, "kept", "ec000004").stdout)["outlook_rules"] == ["a"]
+    assert "a box that exists" in lab(up, "kept", "nobody", status=1).stderr
+    plants.write_text('[{"box": "ec000004", "weed": 1}]')
+    assert "a plant is one of" in lab(up, "plant", str(plants), status=1).stderr
+
     lab(up, "reset")
     assert lab(up, "journal").stdout == ""
     assert lab(up, "console", "Get-Mailbox").stdout == ""
