@@ -249,11 +249,12 @@ def _credentials(error: Exception, connection: Connection) -> BmaError | None:
     if type(error).__module__.partition(".")[0] not in ("spnego", "krb5", "gssapi"):
         return None
     meaning = kerberos_meaning(error, connection)
-    what, hint = meaning or (
+    what, hint, final = meaning or (
         f"{connection.auth} authentication failed ({_brief(error)})",
         f"Check the ticket (klist), the realm in capitals, and {connection.account}username",
+        True,
     )
-    return NoSessionError(what, where=connection.uri, hint=hint)
+    return NoSessionError(what, final=final, where=connection.uri, hint=hint)
 
 
 def _unreachable(error: Exception, connection: Connection) -> BmaError:

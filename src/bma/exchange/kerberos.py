@@ -39,6 +39,10 @@ _MEANINGS: dict[int, tuple[str, str]] = {
 }
 
 
+_PASSING = frozenset({156, 220})
+"""What may be over a moment later."""
+
+
 def library_username(connection: Connection) -> str | KerberosKeytab | None:
     """What pypsrp is given as username: it hands it to pyspnego, which takes credentials of other kinds there."""
     if connection.keytab_file is None:
@@ -46,10 +50,12 @@ def library_username(connection: Connection) -> str | KerberosKeytab | None:
     return KerberosKeytab(keytab=f"FILE:{connection.keytab_file}", principal=connection.username)
 
 
-def kerberos_meaning(error: Exception, connection: Connection) -> tuple[str, str] | None:
-    """What a fault of krb5, GSSAPI or SPNEGO means and what to do, or None where its code says nothing known."""
+def kerberos_meaning(error: Exception, connection: Connection) -> tuple[str, str, bool] | None:
+    """What a fault of krb5, GSSAPI or SPNEGO means, what to do, and whether only a human can mend it; ``None`` where
+    its code says nothing known."""
     base = getattr(error, "base_error", None) or error
-    known = _MEANINGS.get(_number(base))
+    number = _number(base)
+    known = _MEANINGS.get(number)
     if known is None and int(getattr(base, "maj_code", 0)) >> 16 == _GSS_EXPIRED:
         known = _MEANINGS[32]
     if known is None:
@@ -59,7 +65,7 @@ def kerberos_meaning(error: Exception, connection: Connection) -> tuple[str, str
         "spn": f"{connection.kerberos_service}/{connection.kerberos_host or connection.host}",
         "account": connection.account,
     }
-    return known[0].format(**names), known[1].format(**names)
+    return known[0].format(**names), known[1].format(**names), number not in _PASSING
 
 
 def _number(base: object) -> int:

@@ -28,6 +28,27 @@ def test_kerberos_needs_neither_account_nor_password_and_is_the_default() -> Non
     assert (made.auth, made.port, made.tls) == ("kerberos", 80, False)
 
 
+@pytest.mark.parametrize(
+    ("auth", "username", "taken"),
+    [
+        ("kerberos", "migration@example.be", "migration@EXAMPLE.BE"),
+        ("negotiate", "migration@example.be", "migration@EXAMPLE.BE"),
+        ("kerberos", "migration", "migration"),
+        ("negotiate", "EXAMPLE\\migration", "EXAMPLE\\migration"),
+        ("basic", "migration@example.be", "migration@example.be"),
+    ],
+)
+def test_realms_are_in_capitals(auth: str, username: str, taken: str) -> None:
+    assert connection({**GOOD, "auth": auth, "username": username}, read_only=True).username == taken
+
+
+def test_the_service_principal_is_that_of_the_web_server_unless_said_otherwise() -> None:
+    usual = connection(GOOD, read_only=True)
+    assert (usual.kerberos_service, usual.kerberos_host) == ("HTTP", None)
+    chosen = connection({**GOOD, "kerberos_service": "HOST", "kerberos_host": "ex01.example"}, read_only=True)
+    assert (chosen.kerberos_service, chosen.kerberos_host) == ("host", "ex01.example")
+
+
 def test_the_password_is_never_shown() -> None:
     assert "sesame" not in repr(connection(GOOD, read_only=True))
 
@@ -46,6 +67,14 @@ def test_the_password_is_never_shown() -> None:
         ({"auth": "certificate"}, "exchange_certificate_file"),
         ({"username": None}, "exchange_username"),
         ({"password": ""}, "exchange_password"),
+        ({"auth": "kerberos", "username": None}, "exchange_username"),
+        ({"auth": "kerberos", "username": None, "password": None, "keytab_file": "/etc/hosts"}, "exchange_username"),
+        ({"auth": "kerberos", "username": "EXAMPLE\\migration"}, "exchange_username"),
+        ({"auth": "kerberos", "keytab_file": "/etc/hosts"}, "exchange_keytab_file"),
+        ({"auth": "kerberos", "password": None, "keytab_file": "/nowhere/k.keytab"}, "exchange_keytab_file"),
+        ({"auth": "basic", "password": None, "keytab_file": "/etc/hosts"}, "exchange_password"),
+        ({"auth": "certificate", "password": None, "keytab_file": "/etc/hosts"}, "exchange_certificate_file"),
+        ({"kerberos_service": "WSMAN"}, "exchange_kerberos_service"),
         ({"ca_file": "/nowhere/ca.pem"}, "exchange_ca_file"),
         ({"sessions": 0}, "exchange_sessions"),
         ({"sessions": 18}, "exchange_sessions"),

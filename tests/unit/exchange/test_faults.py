@@ -62,6 +62,43 @@ def test_why_no_session_could_be_opened(error: Exception, told: str, final: bool
     assert fault.hint
 
 
+class _KerberosError(Exception):
+    """A fault in the shape of those of krb5 (``err_code``) and GSSAPI (``maj_code``, ``min_code``)."""
+
+    __module__ = "gssapi.raw.misc"
+
+    def __init__(self, **codes: int) -> None:
+        super().__init__("Unspecified GSS failure. Minor code may provide more information")
+        self.__dict__.update(codes)
+
+
+@pytest.mark.parametrize(
+    ("codes", "told", "final"),
+    [
+        ({"err_code": -1765328360}, "wrong password for migration@EXAMPLE.BE", True),
+        ({"err_code": -1765328366}, "disabled or locked", True),
+        ({"err_code": -1765328361}, "the password of migration@EXAMPLE.BE has expired", True),
+        ({"err_code": -1765328228}, "no KDC of the realm of migration@EXAMPLE.BE answers", False),
+        ({"maj_code": 13 << 16, "min_code": 2529638919}, "does not know the service host/web.example", True),
+        ({"maj_code": 13 << 16, "min_code": 2529638949}, "the clock differs too much", True),
+        ({"maj_code": 11 << 16, "min_code": 0}, "the Kerberos ticket of migration@EXAMPLE.BE has expired", True),
+        ({"maj_code": 13 << 16, "min_code": 12345}, "kerberos authentication failed (Unspecified GSS failure", True),
+    ],
+)
+def test_what_kerberos_says_in_numbers(codes: dict[str, int], told: str, final: bool) -> None:
+    options = {
+        "uri": "http://ex01.example/PowerShell",
+        "username": "migration@example.be",
+        "kerberos_service": "host",
+        "kerberos_host": "web.example",
+    }
+    fault = opening_fault(_KerberosError(**codes), connection(options, read_only=True))
+    assert isinstance(fault, NoSessionError)
+    assert told in str(fault)
+    assert fault.final is final
+    assert fault.hint
+
+
 LOAD = (
     "The WS-Management service cannot process the request. The user load quota of 30 requests per 5 seconds has been"
     " exceeded. Send future requests at a slower rate or raise the quota for this user. The next request from this"
