@@ -24,6 +24,8 @@ class Box:
     po_name: str | None = None
     po_box: str | None = None
     wave: str | None = None
+    wave_date: str | None = None
+    campaign: str | None = None
 
     @property
     def name(self) -> str:
@@ -36,11 +38,9 @@ class Box:
         return f"{self.unit.box}@{self.domain}"
 
     def variables(self) -> dict[str, Any]:
-        """The host variables: plain str, int, None, lists and dicts; ``bma_wave`` only in a wave."""
+        """The host variables: plain str, int, None, lists and dicts; those of the wave only in a wave."""
         found = {name: value(self) for name, (value, _) in VARIABLES.items()}
-        if self.wave is None:
-            del found["bma_wave"]
-        return found
+        return {name: value for name, value in found.items() if value is not None or name not in _OF_WAVE}
 
 
 def _one(values: tuple[str, ...]) -> str | list[str] | None:
@@ -58,6 +58,8 @@ def _site(site: Implantation) -> dict[str, Any]:
         "commune": site.commune or None,
     }
 
+
+_OF_WAVE = ("bma_wave", "bma_wave_date", "bma_campaign")
 
 _Value = Callable[[Box], Any]
 
@@ -88,5 +90,7 @@ VARIABLES: dict[str, tuple[_Value, str]] = {
     "bma_aliases": (lambda box: list(box.aliases), "Other addresses of the box, a sorted list"),
     "bma_source": (lambda box: box.source, "`file:line` of the first row about the organisation"),
     "bma_wave": (lambda box: box.wave, "Wave of the box; only set when the wave file has it"),
+    "bma_wave_date": (lambda box: box.wave_date, "Day of that wave, such as 2026-01-05; set with `bma_wave`"),
+    "bma_campaign": (lambda box: box.campaign, "Campaign of that wave; only set when the wave file names it"),
 }
 """Host variable → (its value, what it is), in the order of the documentation."""

@@ -154,12 +154,13 @@ def _excluded(
 def _boxes(
     settings: Settings, units: dict[Key, Unit], supplement: Supplement, excluded: set[Key], waves: list[Wave]
 ) -> dict[str, Box]:
-    wave_of = {key: wave.label for wave in waves for key in wave.boxes}
+    wave_of = {key: wave for wave in waves for key in wave.boxes}
     boxes: dict[str, Box] = {}
     for key, unit in units.items():
         if key in excluded:
             continue
         po = units.get(("po", unit.po)) if unit.po is not None else None
+        wave = wave_of.get(key)
         boxes[unit.box] = Box(
             unit,
             settings.domain,
@@ -167,7 +168,9 @@ def _boxes(
             tuple(sorted(alias.address for alias in supplement.aliases.get(key, ()))),
             po.title if po else None,
             po.box if po and po.key not in excluded else None,
-            wave_of.get(key),
+            wave.label if wave else None,
+            wave.date.isoformat() if wave else None,
+            wave.campaign if wave else None,
         )
     return boxes
 
