@@ -98,6 +98,14 @@ class ExchangeLab:
         """Serve; LabError when a port is taken, or when there is no KDC to be had that was asked for."""
         if self.kdc is not None and self.kdc.pid is None:
             self.kdc.start()
+        try:
+            return self._serve()
+        except LabError:
+            if self.kdc is not None:
+                self.kdc.stop()
+            raise
+
+    def _serve(self) -> ExchangeLab:
         self._rules = AuthRules(
             self.accounts,
             lambda: self.knobs.auth_methods,

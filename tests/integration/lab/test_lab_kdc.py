@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lab.exchange.lab import ExchangeLab
+from lab import ExchangeLab, LabError
+from lab.exchange.knobs import KnobError
 from lab.kdc import Kdc, KdcError, missing_programs
 
 pytestmark = [pytest.mark.wire]
@@ -79,6 +80,15 @@ def test_it_ends_with_the_lab(tmp_path, how):
 
 
 @needs_kdc
+def test_a_port_that_is_taken_leaves_no_kdc_behind(tmp_path):
+    with ExchangeLab(tmp_path / "one") as one:
+        two = ExchangeLab(tmp_path / "two", https_port=one.https_port, kerberos=("HTTP",))
+        with pytest.raises(LabError, match=str(one.https_port)):
+            two.start()
+    assert two.kdc.pid is None
+
+
+@needs_kdc
 def test_a_restart_of_the_endpoint_keeps_the_realm(tmp_path):
     with ExchangeLab(tmp_path / "lab", kerberos=("HTTP",)) as lab:
         before = lab.kdc.pid
@@ -87,3 +97,11 @@ def test_a_restart_of_the_endpoint_keeps_the_realm(tmp_path):
         lab.kdc.make_ticket("audit")
         begun = time.monotonic()
     assert time.monotonic() - begun < 5
+
+
+def test_methods_that_there_are_not_are_refused(tmp_path):
+    with ExchangeLab(tmp_path / "lab") as lab:
+        with pytest.raises(KnobError, match="digest is not one of negotiate, ntlm, kerberos, basic, certificate"):
+            lab.set_knob("auth", "negotiate,digest")
+        lab.set_knob("auth", "Basic, NEGOTIATE")
+        assert lab.knobs.auth_methods == {"basic", "negotiate"}
