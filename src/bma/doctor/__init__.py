@@ -1,0 +1,1 @@
+"""What a site is really like, against what the toolkit takes it to be: looked at, never touched."""
