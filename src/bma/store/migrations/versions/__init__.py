@@ -1,0 +1,1 @@
+"""One file a revision; ``v0002_…`` follows ``v0001_…``."""
