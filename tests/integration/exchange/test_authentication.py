@@ -246,13 +246,16 @@ def test_kerberos_that_is_not_installed(exchange: ExchangeLab, monkeypatch: pyte
 # -- channel binding
 
 
+UNBOUND = (None, b"tls-server-end-point:" + bytes(32))
+
+
 def without_binding(exchange: ExchangeLab, auth: str, monkeypatch: pytest.MonkeyPatch, binding: bytes | None) -> str:
     """Why a client is refused that binds its handshake to no TLS channel, or to another one."""
     monkeypatch.setattr("pypsrp.negotiate.HTTPNegotiateAuth._get_cbt_data", staticmethod(lambda response: binding))
     return refusal(lambda: opened(exchange, "https", auth))
 
 
-@pytest.mark.parametrize("binding", [None, b"tls-server-end-point:" + bytes(32)])
+@pytest.mark.parametrize("binding", UNBOUND, ids=["none", "of another certificate"])
 def test_extended_protection_with_ntlm(
     exchange: ExchangeLab, monkeypatch: pytest.MonkeyPatch, binding: bytes | None
 ) -> None:
@@ -265,7 +268,7 @@ def test_extended_protection_with_ntlm(
 
 
 @pytest.mark.parametrize("auth", ["kerberos", "negotiate"])
-@pytest.mark.parametrize("binding", [None, b"tls-server-end-point:" + bytes(32)])
+@pytest.mark.parametrize("binding", UNBOUND, ids=["none", "of another certificate"])
 def test_extended_protection_with_kerberos(
     realm: ExchangeLab, monkeypatch: pytest.MonkeyPatch, auth: str, binding: bytes | None
 ) -> None:

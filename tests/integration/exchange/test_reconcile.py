@@ -326,7 +326,7 @@ def counted(exchange: ExchangeLab) -> Callable[[], int]:
 def test_no_session_is_left_when_the_pool_closes(
     exchange: ExchangeLab, writer: Service, counted: Callable[[], int]
 ) -> None:
-    writer.answer({"operation": "hello", "scope": 8})
+    writer.answer({"operation": "hello", "boxes": list("abcdefgh")})
     writer.answer(box())
     assert counted() >= 1
     writer.pool.close()

@@ -231,3 +231,47 @@ def test_a_cmdlet_that_the_account_lacks_makes_its_section_unknown(site: Site, s
     assert (done["changed"], bool(done["unknown"])) == (False, True)
     assert "no right" in str(done["unknown"])
     assert site.written() == []
+
+
+def many(exchange: ExchangeLab, count: int = 50) -> list[str]:
+    names = [f"po{n:06d}" for n in range(1, count + 1)]
+    exchange.seed({"name": name, "address": f"{name}@adm.cfwb.be"} for name in names)
+    return names
+
+
+def rules_of(site: Site, names: list[str]) -> dict[str, Any]:
+    addresses = [f"{name}@adm.cfwb.be" for name in names]
+    request = {"operation": "read", "addresses": addresses, "sections": ["mailbox", "inbox_rules"]}
+    return {state["address"].partition("@")[0]: state for state in site.reader.answer(request)}
+
+
+def test_rules_of_many_boxes_share_round_trips(site: Site) -> None:
+    names = many(site.exchange)
+    site.type(f"New-InboxRule -Mailbox po000033 -Name Renvoi -ForwardTo {OUTSIDE} -Force")
+    requests = site.exchange.counters()["http_requests"]
+    states = rules_of(site, names)
+    assert all(state["unknown"] == {} for state in states.values())
+    assert {name for name, state in states.items() if state["settings"]["inbox_rules"]["rules"]} == {"po000033"}
+    assert site.exchange.counters()["http_requests"] - requests < len(names)
+
+
+def test_a_box_whose_rules_cannot_be_read_among_many_is_unknown_and_the_others_are_known(site: Site) -> None:
+    names = many(site.exchange)
+    site.type(f"New-InboxRule -Mailbox po000034 -Name Renvoi -ForwardTo {OUTSIDE} -Force")
+    rule = {"class": "MapiExceptionNetworkError", "text": "Unable to open the mailbox."}
+    guid = str(site.exchange.console("Get-Mailbox -Identity po000033").output[0]["Guid"])
+    match = {"cmdlet": "Get-InboxRule", "identity": guid}
+    site.exchange.faults.add(do="cmdlet_error", match=match, times=0, **rule)
+    states = rules_of(site, names)
+    assert [name for name, state in states.items() if state["unknown"]] == ["po000033"]
+    assert "Renvoi" in states["po000034"]["settings"]["inbox_rules"]["rules"]
+
+
+@pytest.mark.parametrize("do", ["half_answer", "drop_after_execution", "shell_lost"])
+def test_a_round_that_breaks_is_no_answer_for_any_of_its_boxes(site: Site, do: str) -> None:
+    names = many(site.exchange)
+    site.type(f"New-InboxRule -Mailbox po000033 -Name Renvoi -ForwardTo {OUTSIDE} -Force")
+    site.exchange.faults.add(do=do, match={"cmdlet": "Get-InboxRule", "nth": 15}, times=3)
+    states = rules_of(site, names)
+    assert {name for name, state in states.items() if state["settings"]["inbox_rules"]["rules"]} == {"po000033"}
+    assert all(state["unknown"] == {} for state in states.values())
