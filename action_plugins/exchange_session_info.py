@@ -18,7 +18,7 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         variables = task_vars or {}
         _, arguments = self.validate_argument_spec(
-            argument_spec={"scope": {"type": "int", "default": 1}, "policy": {"type": "dict"}}
+            argument_spec={"boxes": {"type": "list", "elements": "str"}, "policy": {"type": "dict"}}
         )
         try:
             keeper = keeper_for(

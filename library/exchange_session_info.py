@@ -11,10 +11,12 @@ description:
     port or certificate is told once, before any box, in one line.
   - Uses the session that the next tasks will use, read-only in check mode.
 options:
-  scope:
-    description: How many boxes the run is about; sessions are opened for that many, side by side.
-    type: int
-    default: 1
+  boxes:
+    description:
+      - Which boxes the run is about, by inventory name, in its order. Sessions are opened for that many, side by side,
+        and what Exchange tells of one box at a time is read ahead for them.
+    type: list
+    elements: str
   policy:
     description:
       - A policy whose needs are looked at before any box. Objects of the organisation that it names must exist, and
@@ -37,7 +39,7 @@ seealso:
 EXAMPLES = r"""
 - name: Exchange can be reached
   exchange_session_info:
-    scope: "{{ ansible_play_hosts_all | length }}"
+    boxes: "{{ ansible_play_hosts_all }}"
   run_once: true
 """
 

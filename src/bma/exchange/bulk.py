@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from bma.errors import BmaError
 from bma.exchange.inquiry import Inquiry, quoted
 from bma.exchange.reading import SOURCES, Properties, Source, by_box
+from bma.exchange.rounds import Rounds
 from bma.exchange.row import MailboxRow, OddAnswerError, mailbox_row
 
 MAX_AGE_SECONDS = 900
@@ -31,6 +32,7 @@ class _Reading:
     """Whether every mailbox could be understood; else one that is not found may still be there."""
     inside: Mapping[str, _Rows]
     """Get cmdlet to what it answered, by the identity of the box."""
+    rounds: Rounds
 
 
 @dataclass
@@ -51,6 +53,11 @@ class Bulk:
         self._inquiry = inquiry
         self._domains: dict[str, _Domain] = {}
         self._lock = threading.Lock()
+        self._expected: tuple[str, ...] = ()
+
+    def expect(self, names: Collection[str]) -> None:
+        """Say which boxes the run is about, by their local parts and in its order."""
+        self._expected = tuple(name.lower() for name in names)
 
     def mailboxes(self, address: str, sections: Collection[str]) -> tuple[list[MailboxRow], bool]:
         """The mailboxes with that address, and whether all of the domain could be understood.
@@ -63,7 +70,11 @@ class Bulk:
     def rows(self, source: Source, address: str, identity: str) -> list[Properties] | None:
         """What ``source`` answered for one box; ``None`` where it has to be asked for by itself."""
         reading = self._domain(address).reading
-        return reading.inside.get(source.cmdlet, {}).get(identity) if reading else None
+        if reading is None:
+            return None
+        if not source.in_bulk:
+            return reading.rounds.rows(source, identity)
+        return reading.inside.get(source.cmdlet, {}).get(identity)
 
     def obstacles(self, address: str, read: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
         """What ``read`` finds for the whole domain of the address, asked for once."""
@@ -77,6 +88,8 @@ class Bulk:
         """Drop all readings."""
         for domain in list(self._domains.values()):
             with domain.lock:
+                if domain.reading:
+                    domain.reading.rounds.end()
                 domain.reading = domain.obstacles = domain.failure = None
 
     def _domain(self, address: str) -> _Domain:
@@ -118,7 +131,12 @@ class Bulk:
             for address in row.addresses:
                 by_address.setdefault(address, []).append(row)
         answered = {cmdlet: by_box(reading.result()) for cmdlet, reading in inside.items()}
-        return _Reading(made, by_address, complete, answered)
+        return _Reading(made, by_address, complete, answered, Rounds(self._inquiry, self._of_run(name, by_address)))
+
+    def _of_run(self, domain: str, found: Mapping[str, list[MailboxRow]]) -> Iterator[tuple[str, str]]:
+        for name in self._expected:
+            for row in found.get(f"{name}@{domain}", ()):
+                yield row.identity, row.guid
 
 
 def _bulk_sources(sections: Collection[str]) -> Iterator[Source]:

@@ -47,6 +47,10 @@ class Fleet:
         """The Exchange servers, as the first reading of the run, whose domain controller the run then keeps to."""
         return self.inquiry.servers()
 
+    def expect(self, names: Collection[str]) -> None:
+        """Say which boxes the run is about, by their local parts and in its order: they will be read ahead."""
+        self._bulk.expect(names)
+
     def actual(self, address: str, scope: int, sections: Collection[str] = ALL_SECTIONS) -> ActualBox | None:
         """The box with that address, or ``None`` where Exchange has no mailbox for it.
 

@@ -11,7 +11,7 @@ from bma.errors import BmaError
 from bma.exchange.clixml import WireObject, text_of
 from bma.exchange.faults import CmdletError
 from bma.exchange.pool import SessionPool
-from bma.exchange.reading import PROPERTIES, Properties, Source
+from bma.exchange.reading import PROPERTIES, Properties, Source, owner_of
 from bma.exchange.row import answering_server
 from bma.resources.box.rules import RULES, Rule
 from bma.resources.commands import Command
@@ -73,6 +73,34 @@ class Inquiry:
             self._note(source, answer.errors[0])
             return Unknown(str(answer.errors[0]))
         return [item.properties for item in answer.objects if isinstance(item, WireObject)]
+
+    def of_several(self, source: Source, boxes: Mapping[str, str]) -> dict[str, list[Properties]]:
+        """What a source answers for several mailboxes, as many statements in one round trip.
+
+        ``boxes``: GUID by identity; the answer is by identity too, with an empty list for a box that has nothing.
+        A box is missing from it where the answer does not prove what is so: any error, an object of nobody, or no
+        sign that the statements were run to the last one.
+        """
+        if source.cmdlet in self._lacking:
+            return {}
+        statements = [source.of_one(guid, self.pin()) for guid in boxes.values()]
+        last = Command("Get-Mailbox", {"Identity": list(boxes.values())[-1]} | self.pin())
+        try:
+            answer = self.pool.run(*statements, last, keep=_KEPT, seconds=BULK_SECONDS, piped=False)
+        except BmaError:
+            return {}
+        for error in answer.errors:
+            self._note(source, error)
+        rows = [item.properties for item in answer.objects if isinstance(item, WireObject)]
+        if answer.errors or not rows or "EmailAddresses" not in rows.pop():
+            return {}
+        found: dict[str, list[Properties]] = {identity: [] for identity in boxes}
+        for row in rows:
+            owner = owner_of(row)
+            if owner not in found:
+                return {}
+            found[owner].append(row)
+        return found
 
     def of_many(self, source: Source, where: str) -> tuple[Any, ...]:
         """What a source answers for all mailboxes that the filter finds; a box that it could not read is missing."""

@@ -41,22 +41,24 @@ class SessionPool:
         self._ever_open = False
         self._closed = False
 
-    def run(self, *pipeline: Command, seconds: float = 180, keep: frozenset[str] | None = None) -> Answer:
+    def run(
+        self, *pipeline: Command, seconds: float = 180, keep: frozenset[str] | None = None, piped: bool = True
+    ) -> Answer:
         """Run one pipeline on whichever session is free, trying again what may be tried again.
 
-        ``seconds`` and ``keep`` as :meth:`Session.run` takes them.
+        ``seconds``, ``keep`` and ``piped`` as :meth:`Session.run` takes them.
 
-        Reads and Set cmdlets say the same thing twice without harm. A New cmdlet is repeated only when it certainly
-        did not run; otherwise its :class:`~bma.exchange.faults.SessionLostError` is for the caller, who must look
-        before trying again. Raises what :meth:`Session.run` raises, and
+        Reads, Set and Disable cmdlets say the same thing twice without harm. Any other is repeated only when it
+        certainly did not run; otherwise its :class:`~bma.exchange.faults.SessionLostError` is for the caller, who must
+        look before trying again. Raises what :meth:`Session.run` raises, and
         :class:`~bma.exchange.faults.NoSessionError`.
         """
-        repeatable = all(command.reads or command.cmdlet.startswith("Set-") for command in pipeline)
+        repeatable = all(command.reads or command.cmdlet.startswith(("Set-", "Disable-")) for command in pipeline)
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
             try:
                 with self._borrowed() as session:
-                    answer = session.run(*pipeline, seconds=seconds, keep=keep)
+                    answer = session.run(*pipeline, seconds=seconds, keep=keep, piped=piped)
             except SessionLostError as fault:
                 if last or fault.late or not (repeatable or fault.ran is False):
                     raise

@@ -72,7 +72,18 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
 """What each section is read from, besides the mailbox itself."""
 
 PROPERTIES = frozenset(
-    {"Identity", "RuleIdentity", "Name", "Enabled", "User", "IsInherited", "Deny", "AccessRights", "ExtendedRights"}
+    {
+        "Identity",
+        "MailboxOwnerId",
+        "RuleIdentity",
+        "Name",
+        "Enabled",
+        "User",
+        "IsInherited",
+        "Deny",
+        "AccessRights",
+        "ExtendedRights",
+    }
     | {wire for section in (INBOX_RULES, SWEEP_RULES) for wire in section.sending}
     | {setting.wire for section in BOX for setting in section.settings}
 )
@@ -99,6 +110,11 @@ def observation(key: str, mailbox: Properties, rows: Rows) -> Observation:
     if len(answered) != 1:
         return section.unreadable(f"{section.get_cmdlet} answered {len(answered)} objects for one box")
     return observe(section.settings, answered[0])
+
+
+def owner_of(rule: Properties) -> str:
+    """The identity of the box that a rule is in."""
+    return text_of(rule.get("MailboxOwnerId")) or (text_of(rule.get("Identity")) or "").rpartition("\\")[0]
 
 
 def by_box(objects: tuple[Any, ...]) -> dict[str, list[Properties]]:

@@ -74,11 +74,14 @@ class Session:
             self.abandon()
             raise opening_fault(error, connection) from error
 
-    def run(self, *pipeline: Command, seconds: float = 180, keep: frozenset[str] | None = None) -> Answer:
+    def run(
+        self, *pipeline: Command, seconds: float = 180, keep: frozenset[str] | None = None, piped: bool = True
+    ) -> Answer:
         """Run one pipeline of cmdlets and wait for its end, at most ``seconds``.
 
-        ``keep`` names the only properties wanted of what is answered: thousands of mailboxes with all of theirs
-        would fill memory for nothing.
+        With ``piped`` false the cmdlets are statements, run one after the other for one round trip; nothing tells
+        then which of them an object or an error came from. ``keep`` names the only properties wanted of what is
+        answered: thousands of mailboxes with all of theirs would fill memory for nothing.
 
         Raises :class:`~bma.resources.commands.WriteRefusedError` before anything is sent when the session may only
         read, :class:`~bma.exchange.faults.BusyError` or :class:`~bma.exchange.faults.SessionLostError`. What a
@@ -89,7 +92,7 @@ class Session:
         self._deserializer.keep = keep
         sent = False
         try:
-            shell = self._shell(pipeline)
+            shell = self._shell(pipeline, piped=piped)
             sent = True
             shell.begin_invoke()
             self._await(shell, deadline, pipeline)
@@ -129,9 +132,11 @@ class Session:
             if self.connection.read_only and not command.reads:
                 raise WriteRefusedError(f"{command.cmdlet} was asked of a session that may only read")
 
-    def _shell(self, pipeline: Sequence[Command]) -> PowerShell:
+    def _shell(self, pipeline: Sequence[Command], *, piped: bool) -> PowerShell:
         shell = PowerShell(self._pool)
-        for command in pipeline:
+        for number, command in enumerate(pipeline):
+            if number and not piped:
+                shell.add_statement()
             shell.add_cmdlet(command.cmdlet)
             for name, value in command.parameters.items():
                 shell.add_parameter(name, self._wire(value))

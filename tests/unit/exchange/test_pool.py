@@ -50,7 +50,7 @@ class Fake:
         self.endpoint, self.broken, self.used, self.closed = endpoint, False, time.monotonic(), False
         self.users = 0
 
-    def run(self, *pipeline: Command, seconds: float, keep: frozenset[str] | None) -> Answer:
+    def run(self, *pipeline: Command, seconds: float, keep: frozenset[str] | None, piped: bool) -> Answer:
         self.users += 1
         assert self.users == 1, "two threads on one session"
         assert not self.closed

@@ -40,6 +40,7 @@ class Service:
             "read": self._read,
             "read_back": self._read_back,
             "end": lambda _request, _tell: None,
+            **SiteRequests(self._fleet.inquiry, read_only=connection.read_only).operations,
         }
 
     def answer(self, request: Mapping[str, Any], tell: Tell = lambda _warning: None) -> Any:
@@ -50,14 +51,16 @@ class Service:
         return operation(request, tell)
 
     def _hello(self, request: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-        """Open a first session, and as many more as a run of ``scope`` boxes will want; say what answered.
+        """Open a first session, and as many more as the ``boxes`` of the run will want; say what answered.
 
         With a ``policy``, what it needs must be there: objects of the organisation, cmdlets that the account may use.
         """
         self._fleet.servers()
         if request.get("policy") is not None:
             self._readiness.require(self._policy(json.dumps(request["policy"], sort_keys=True)), tell)
-        wanted = min(int(request.get("scope") or 1), self.connection.sessions)
+        boxes = [str(name) for name in request.get("boxes") or ()]
+        self._fleet.expect(boxes)
+        wanted = min(len(boxes) or 1, self.connection.sessions)
         self.pool.warm(wanted - 1 if not self.connection.read_only else min(wanted - 1, 1))
         return {
             "uri": self.connection.uri,
@@ -99,6 +102,7 @@ class Service:
         """The boxes with the given addresses, in that order, as they are: all that is asked of their ``sections``."""
         addresses = request["addresses"]
         sections = frozenset(request.get("sections") or ALL_SECTIONS)
+        self._fleet.expect([address.partition("@")[0] for address in addresses])
         with ThreadPoolExecutor(self.connection.sessions) as beside:
             boxes = beside.map(lambda address: self._fleet.actual(address, len(addresses), sections), addresses)
             return [_actual(address, box) for address, box in zip(addresses, boxes, strict=True)]
