@@ -173,6 +173,8 @@ class Layout:
                 continue
             if opened[at][0] and value is not None:
                 parts[at] = self._list(at, value)
+            elif isinstance(value, Mapping):
+                parts[at] = _dictionary(name, value, (at + 1) * 1000)
             elif isinstance(value, (list, tuple)):
                 parts[at] = _loose_list(name, value, (at + 1) * 1000)
             else:
@@ -185,6 +187,20 @@ def _loose_list(name: str, values: Sequence[object], reference: int) -> str:
     """A list under a name that is no list in the shape: its own type table, far from the others'."""
     items = "".join(scalar("", item) for item in values)
     return f'<Obj N="{name}" RefId="{reference}">{type_names(STRING_LIST, reference)}<LST>{items}</LST></Obj>'
+
+
+def _dictionary(name: str, values: Mapping[object, object], reference: int) -> str:
+    """A Dictionary of texts, as of the parameters of a command: what they are called, and that they are metadata."""
+    pair = f"[[System.String, {_MSCORLIB}],[System.Management.Automation.ParameterMetadata, "
+    types = (
+        f"System.Collections.Generic.Dictionary`2{pair}System.Management.Automation, Version=3.0.0.0, Culture=neutral, "
+        "PublicKeyToken=31bf3856ad364e35]]",
+        "System.Object",
+    )
+    entries = "".join(
+        f"<En>{scalar('Key', str(key))}{scalar('Value', str(value))}</En>" for key, value in values.items()
+    )
+    return f'<Obj N="{name}" RefId="{reference}">{type_names(types, reference)}<DCT>{entries}</DCT></Obj>'
 
 
 def _culture(culture: Culture, reference: int, table: int, *, first: bool) -> str:

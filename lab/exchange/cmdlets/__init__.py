@@ -14,6 +14,7 @@ from lab.exchange.cmdlets import (
     org_directory,
     org_domains,
     org_entries,
+    org_policies,
     org_protocols,
     org_rolegroups,
     org_rolepolicies,
@@ -21,6 +22,7 @@ from lab.exchange.cmdlets import (
     org_rules,
     org_servers,
     org_settings,
+    org_throttling,
     permissions,
     provision,
     recipient,
@@ -38,7 +40,8 @@ _BOXES = (
 )  # fmt: skip
 _ORGANIZATION = (
     org_domains, org_connectors, org_rules, org_settings, org_protocols, org_servers, org_directory,
-    org_roles, org_entries, org_assignments, org_rolepolicies, org_rolegroups,
+    org_roles, org_entries, org_assignments, org_rolepolicies, org_rolegroups, org_policies,
+    org_throttling,
 )  # fmt: skip
 
 CMDLETS: dict[str, Cmdlet] = {

@@ -92,7 +92,8 @@ def _keep_accepted(call: Call, entry: Entry) -> None:
     if entry.get("Default"):
         raise refused(f"The accepted domain '{entry.name}' is the default accepted domain. It can't be removed.")
     for policy in call.model.scan({"addresspolicy"}):
-        used = [one for one in policy.get("EnabledEmailAddressTemplates", ()) if one.lower().endswith(f"@{domain}")]
+        templates = policy.get("EnabledEmailAddressTemplates", ())
+        used = [one for one in templates if one.lower().endswith(f"@{domain.lower()}")]
         if used:
             raise refused(
                 f"The accepted domain '{entry.name}' cannot be removed or made external because it is referenced by "

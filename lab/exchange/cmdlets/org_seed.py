@@ -6,9 +6,11 @@ and an object that was removed stays away.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from lab.exchange.cmdlets.org_throttling import GLOBAL, ROWS
 from lab.exchange.model.directory import AD_DOMAIN, Directory, Entry
 from lab.exchange.model.org_rbac import ADMINISTRATIVE, DEFAULT_POLICY, DEFAULT_POLICY_ROLES, OF_USERS, ROLE_GROUPS
 
@@ -84,12 +86,28 @@ def _assignments(model: Directory) -> Iterable[Seed]:
             }  # fmt: skip
 
 
+def _policies(model: Directory) -> Iterable[Seed]:
+    domain = next((one.get("DomainName") for one in model.scan({"domain"}) if one.get("Default")), AD_DOMAIN)
+    yield "addresspolicy", {
+        "Name": "Default Policy", "BuiltIn": True, "IncludedRecipients": "AllRecipients", "Priority": "Lowest",
+        "RecipientFilter": "Alias -ne $null", "EnabledPrimarySMTPAddressTemplate": f"@{domain}",
+        "EnabledEmailAddressTemplates": [f"SMTP:@{domain}"],
+    }  # fmt: skip
+    yield "owapolicy", {"Name": "Default"}
+    yield "retentionpolicy", {"Name": "Default MRM Policy", "IsDefault": True}
+    yield "throttlingpolicy", {
+        "Name": f"GlobalThrottlingPolicy_{uuid.uuid4()}", "ThrottlingPolicyScope": "Global",
+        **dict.fromkeys(ROWS, "Unlimited"), **GLOBAL,
+    }  # fmt: skip
+
+
 SEEDS: dict[str, Callable[[Directory], Iterable[Seed]]] = {
     "remote domains": _remote_domains,
     "settings": _settings,
     "protocols": _protocols,
     "virtual directories": _directories,
     "receive connectors": _receive_connectors,
+    "policies": _policies,
     "roles": _roles,
     "role groups": _groups,
     "role assignments": _assignments,

@@ -12,7 +12,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 
-from lab.exchange.values import ConversionError, Secure
+from lab.exchange.values import CONVERTERS, ConversionError, Secure
 
 _ENUMERATIONS = {
     "AcceptedDomainType": "Authoritative ExternalRelay InternalRelay",
@@ -143,5 +143,6 @@ TYPES: dict[str, Callable[[Any], Any]] = {
     **{kind: _enumeration(kind, tuple(names.split())) for kind, names in _ENUMERATIONS.items()},
     "UInt32": _unsigned, "UInt32<Unlimited>": _unlimited_unsigned, "Unlimited<UInt32>": _unlimited_unsigned,
     "SmtpDomain": _domain, "SmtpDomainWithSubdomains": _domain, "IPAddress": _address, "DateTime": _time,
+    "ProxyAddressTemplateCollection": CONVERTERS["MultiValuedProperty"],
     "Hashtable[]": lambda value: value, "PSCredential": lambda _: Secure(""),
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from lab.exchange.binding import COMMON
+from lab.exchange.binding import COMMON, Parameter
 from lab.exchange.clixml import ErrorText, scalar
 from lab.exchange.cmdlets.base import Call, Cmdlet, cmdlet
 from lab.exchange.shapes import Shape, Shaped, selection
@@ -15,18 +15,35 @@ COMMAND = Shape(
         "System.Management.Automation.CmdletInfo", "System.Management.Automation.CommandInfo", "System.Object",
     ),
     "Name S; CommandType S Cmdlet; Verb S; Noun S; ModuleName S Microsoft.Exchange.Management.PowerShell.E2010; "
-    "Definition S; Parameters L mv:String; ParameterSets L mv:String; Visibility S Public; HelpUri S",
+    "Definition S; Parameters N; ParameterSets L array:System.Management.Automation.CommandParameterSetInfo; "
+    "Visibility S Public; HelpUri S; PSSnapIn S Microsoft.Exchange.Management.PowerShell.E2010; DefaultParameterSet S; "
+    "OutputType L mv:String; Version N; RemotingCapability S PowerShell",
 )  # fmt: skip
 TEXT = Shape(("System.String", "System.Object"), "Length I 0")
 
 
+_METADATA = "System.Management.Automation.ParameterMetadata"
+
+
+def _syntax(parameter: Parameter) -> str:
+    """A parameter as the syntax of a command shows it: `[-Identity] <Type>` positional, `[…]` optional."""
+    name = f"-{parameter.name}" if parameter.position is None else f"[-{parameter.name}]"
+    shown = name if parameter.kind == "SwitchParameter" else f"{name} <{parameter.kind.partition('<')[0]}>"
+    return shown if parameter.mandatory else f"[{shown}]"
+
+
 def _info(one: Cmdlet) -> Shaped:
-    own = [parameter.name for parameter in one.signature.parameters]
-    common = [parameter.name for parameter in COMMON]
+    """A CmdletInfo at the depth of remoting: a dictionary of names to a type name, and each set as its syntax."""
+    own = one.signature.parameters
+    sets = one.signature.sets or ("",)
+    syntaxes = [
+        " ".join([*(_syntax(p) for p in own if not p.sets or name in p.sets), "[<CommonParameters>]"]) for name in sets
+    ]
     values = {
         "Name": one.name, "Verb": one.verb, "Noun": one.name.partition("-")[2],
-        "Parameters": [*own, *common], "ParameterSets": list(one.signature.sets),
-        "Definition": f"{one.name} " + " ".join(f"[-{name}]" for name in own),
+        "Parameters": {parameter.name: _METADATA for parameter in (*own, *COMMON)}, "ParameterSets": syntaxes,
+        "Definition": "\n".join(f"{one.name} {syntax}" for syntax in syntaxes),
+        "DefaultParameterSet": one.signature.sets[0] if one.signature.sets else "",
     }  # fmt: skip
     return Shaped(COMMAND, values, one.name)
 
