@@ -49,8 +49,23 @@ SET = (
     "SharingPolicy:SharingPolicyIdParameter; SimpleDisplayName:String; SingleItemRecoveryEnabled:Boolean; "
     "ThrottlingPolicy:ThrottlingPolicyIdParameter; UseDatabaseQuotaDefaults:Boolean; "
     "UseDatabaseRetentionDefaults:Boolean; UserPrincipalName:String; WhatIf:SwitchParameter=wi; "
-    "WindowsEmailAddress:SmtpAddress"
-)
+    "WindowsEmailAddress:SmtpAddress; "
+    + "".join(f"{name}:MultiValuedProperty; " for name in (
+        "AcceptMessagesOnlyFromDLMembers", "ArchiveName", "AuditAdmin", "AuditDelegate", "AuditOwner",
+        "BypassModerationFromSendersOrMembers", "MailTipTranslations", "RejectMessagesFromDLMembers", "ResourceCustom",
+        "UMDtmfMap",
+    ))
+    + "".join(f"{name}:Boolean; " for name in (
+        "AccountDisabled", "DisableThrottling", "DowngradeHighPriorityMessagesEnabled", "ImListMigrationCompleted",
+    ))
+    + "".join(f"SCL{name}Enabled:Boolean?; SCL{name}Threshold:Int32?; " for name in (
+        "Delete", "Junk", "Quarantine", "Reject",
+    ))
+    + "AddressBookPolicy:AddressBookMailboxPolicyIdParameter; EndDateForRetentionHold:DateTime?; ImmutableId:String; "
+    "LitigationHoldDate:DateTime?; LitigationHoldOwner:String; MaxBlockedSenders:Int32?; MaxSafeSenders:Int32?; "
+    "ResourceCapacity:Int32?; SendModerationNotifications:TransportModerationNotificationFlags; "
+    "StartDateForRetentionHold:DateTime?"
+)  # fmt: skip
 
 _CONTROL = {"Identity", "Confirm", "WhatIf", "DomainController", "Force", "IgnoreDefaultScope", "Password"}
 _ADDRESSING = {"EmailAddresses", "PrimarySmtpAddress", "WindowsEmailAddress", "Alias"}
