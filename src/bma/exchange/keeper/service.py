@@ -12,6 +12,7 @@ from bma.errors import BmaError
 from bma.exchange.clixml import WireObject, text_of
 from bma.exchange.connection import Connection
 from bma.exchange.fleet import ALL_SECTIONS, Fleet
+from bma.exchange.keeper.site_requests import SiteRequests
 from bma.exchange.pool import SessionPool
 from bma.exchange.readiness import Readiness
 from bma.exchange.reconcile import Outcome, Reconciler

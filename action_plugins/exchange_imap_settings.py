@@ -1,0 +1,11 @@
+"""Action of ``exchange_imap_settings``. Documentation: library/."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ansible.plugins.loader import action_loader
+
+
+class ActionModule(action_loader.get("exchange_object", class_only=True)):
+    kind: ClassVar[str] = "imap_settings"

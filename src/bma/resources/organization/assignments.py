@@ -1,0 +1,336 @@
+"""The tables of those who are assigned management roles: policies of holders, and groups of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bma.resources.commands import Command
+from bma.resources.kinds import Flag, NotUnderstoodError, Text, scalar_text
+from bma.resources.needs import Rights, right, together
+from bma.resources.observation import Observation, Unknown, observe
+from bma.resources.organization.site_object import Fact, Properties, Rows, SiteObject
+from bma.resources.organization.values import ObjectNames, bare_name
+from bma.resources.table import Change, Converged, Target
+
+ROLES, UNLIMITED_ROLES, UNIT, MEMBERS = "roles", "unlimited_roles", "organizational_unit", "members"
+ASSIGNED = "assigned"
+"""The key of the observation that no policy states: the assignments themselves."""
+
+_CALLED_BY = ("Name", "Alias", "SamAccountName", "PrimarySmtpAddress", "WindowsLiveID", "Identity", "DistinguishedName")
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One role given to somebody. ``unit``: the organisational unit that its writing is limited to."""
+
+    identity: str
+    role: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of a group, with all names that a policy may use."""
+
+    identity: str
+    shown: str
+    called: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Assignee(SiteObject):
+    """What roles are assigned to. ``assigned_as``: the parameter of New-ManagementRoleAssignment for it."""
+
+    assigned_as: str = "Policy"
+
+    def further(self, name: str, domain_controller: str | None) -> tuple[Command, ...]:
+        pin = {"DomainController": domain_controller} if domain_controller else {}
+        asked = {"RoleAssignee": name, "Delegating": False, **pin}
+        return (Command("Get-ManagementRoleAssignment", asked),)
+
+    def identity(self, name: str, answer: Properties) -> str:
+        """Its name, which assignments are made and asked for by."""
+        return scalar_text(answer.get("Name")) or name
+
+    def read_as(self, answer: Properties, further: tuple[Rows, ...]) -> Observation:
+        known = observe([row for row in self.settings if row.key not in (ROLES, UNLIMITED_ROLES, UNIT)], answer)
+        assigned = _assignments(further[0] if further else Unknown("it was not asked for"))
+        return {**known, **self.assigned(assigned)}
+
+    @staticmethod
+    def assigned(assigned: Any) -> dict[str, Any]:
+        """What the assignments say of the settings."""
+        roles = assigned if isinstance(assigned, Unknown) else _roles(assigned)
+        return {ASSIGNED: assigned, ROLES: roles}
+
+    def newborn(self, wanted: Mapping[str, Any], further: tuple[Rows, ...] = ()) -> Observation:  # noqa: ARG002
+        return {**super().newborn(wanted), ASSIGNED: ()}
+
+    def converge(self, wanted: Mapping[str, Any], observed: Observation, target: Target) -> Converged:
+        plain = {key: value for key, value in wanted.items() if key not in (ROLES, UNLIMITED_ROLES, UNIT, MEMBERS)}
+        part = super().converge(plain, observed, target)
+        if ROLES not in wanted:
+            return part
+        assigned = observed.get(ASSIGNED)
+        if not isinstance(assigned, tuple):
+            reason = assigned.reason if isinstance(assigned, Unknown) else "it was not asked for"
+            return Converged(part.changes, part.commands, {**part.unknown, f"{self.key}.{ROLES}": reason})
+        changes, commands = self._reassigned(wanted, observed, assigned, target)
+        return Converged((*part.changes, *changes), (*part.commands, *commands), part.unknown)
+
+    def _reassigned(
+        self, wanted: Mapping[str, Any], observed: Observation, assigned: tuple[Assignment, ...], target: Target
+    ) -> tuple[list[Change], list[Command]]:
+        known = observed.get(ROLES)
+        if isinstance(known, tuple) and not assigned and self[ROLES].kind.met(wanted[ROLES], known):
+            return [], []  # a newborn, which its New cmdlet has given them
+        units = dict.fromkeys(wanted.get(UNLIMITED_ROLES, ())) | dict.fromkeys(wanted[ROLES], wanted.get(UNIT))
+        commands = list(_reassignments(units, assigned, self.assigned_as, target))
+        changes = [
+            Change(self.key, key, self._shown_of(key, observed), self._shown_of(key, wanted))
+            for key in (ROLES, UNLIMITED_ROLES, UNIT)
+            if key in wanted and key in self and commands and not self[key].kind.met(wanted[key], observed.get(key))
+        ]
+        if commands and not changes:
+            # The same roles and units, but given twice, or one of them wider than the others.
+            told = [f"{one.role} in {one.unit}" if one.unit else one.role for one in assigned]
+            changes = [Change(self.key, ROLES, sorted(told), self._shown_of(ROLES, wanted))]
+        return changes, commands
+
+    def _shown_of(self, key: str, values: Observation) -> Any:
+        value = values.get(key)
+        return None if value is None or isinstance(value, Unknown) else self[key].kind.shown(value)
+
+    @property
+    def written_by(self) -> tuple[str, ...]:
+        return (*super().written_by, *(f"{verb}-ManagementRoleAssignment" for verb in ("New", "Remove")))
+
+    def writes(self, wanted: Mapping[str, Any]) -> Rights:
+        new = {"New-ManagementRoleAssignment": frozenset({"Role", self.assigned_as, "DomainController"})}
+        return together([super().writes(wanted), new, right("Remove-ManagementRoleAssignment", "Confirm")])
+
+
+@dataclass(frozen=True)
+class RoleGroup(Assignee):
+    """A group of accounts. Its roles may be limited to an organisational unit; its members are known by many names."""
+
+    assigned_as: str = "SecurityGroup"
+
+    def further(self, name: str, domain_controller: str | None) -> tuple[Command, ...]:
+        pin = {"DomainController": domain_controller} if domain_controller else {}
+        listed = Command("Get-RoleGroupMember", {"Identity": name, "ResultSize": "Unlimited", **pin})
+        return (*super().further(name, domain_controller), listed)
+
+    def read_as(self, answer: Properties, further: tuple[Rows, ...]) -> Observation:
+        known = super().read_as(answer, further)
+        return {**known, MEMBERS: _members(further[1] if len(further) > 1 else Unknown("it was not asked for"))}
+
+    @staticmethod
+    def assigned(assigned: Any) -> dict[str, Any]:
+        if isinstance(assigned, Unknown):
+            return dict.fromkeys((ASSIGNED, ROLES, UNLIMITED_ROLES, UNIT), assigned)
+        limited = tuple(one for one in assigned if one.unit)
+        free = tuple(one for one in assigned if not one.unit)
+        units = {one.unit for one in limited}
+        if not units:
+            return {ASSIGNED: assigned, ROLES: _roles(assigned), UNLIMITED_ROLES: (), UNIT: None}
+        unit = units.pop() if len(units) == 1 else " and ".join(sorted(map(str, units)))
+        return {ASSIGNED: assigned, ROLES: _roles(limited), UNLIMITED_ROLES: _roles(free), UNIT: unit}
+
+    def newborn(self, wanted: Mapping[str, Any], further: tuple[Rows, ...] = ()) -> Observation:
+        given = tuple(Member(name, name, frozenset({name.casefold()})) for name in wanted.get(MEMBERS, ()))
+        return {**super().newborn(wanted, further), ROLES: (), UNLIMITED_ROLES: (), UNIT: None, MEMBERS: given}
+
+    def shown(self, observed: Observation) -> dict[str, Any]:
+        members = observed.get(MEMBERS)
+        if isinstance(members, tuple) and members and isinstance(members[0], Member):
+            observed = {**observed, MEMBERS: tuple(sorted(member.shown for member in members))}
+        return super().shown(observed)
+
+    def converge(self, wanted: Mapping[str, Any], observed: Observation, target: Target) -> Converged:
+        part = super().converge(wanted, observed, target)
+        members = observed.get(MEMBERS)
+        if MEMBERS not in wanted or members is None:
+            return part
+        if isinstance(members, Unknown):
+            return Converged(part.changes, part.commands, {**part.unknown, f"{self.key}.{MEMBERS}": members.reason})
+        commands = list(_regrouped(wanted[MEMBERS], members, target))
+        if not commands:
+            return part
+        change = Change(self.key, MEMBERS, sorted(one.shown for one in members), list(wanted[MEMBERS]))
+        return Converged((*part.changes, change), (*part.commands, *commands), part.unknown)
+
+    @property
+    def written_by(self) -> tuple[str, ...]:
+        own = ("Set-ManagementRoleAssignment", "Add-RoleGroupMember", "Remove-RoleGroupMember")
+        return (*super().written_by, *own)
+
+
+def _reassignments(
+    units: Mapping[str, str | None], assigned: tuple[Assignment, ...], assigned_as: str, target: Target
+) -> Iterator[Command]:
+    """From the assignments there are to one for each role, limited to its unit."""
+    wanted = {role.casefold(): (role, unit) for role, unit in units.items()}
+    done: set[str] = set()
+    for one in assigned:
+        role = one.role.casefold()
+        if role not in wanted or role in done:
+            yield Command("Remove-ManagementRoleAssignment", _about(one, target, Confirm=False))
+            continue
+        done.add(role)
+        unit = wanted[role][1]
+        if (unit or "").casefold() != (one.unit or "").casefold():
+            limit = {"RecipientOrganizationalUnitScope": unit} if unit else {}
+            free = {} if unit else {"RecipientRelativeWriteScope": "Organization"}
+            yield Command("Set-ManagementRoleAssignment", _about(one, target, **limit, **free))
+    pin = {"DomainController": target.domain_controller} if target.domain_controller else {}
+    for role, unit in (pair for key, pair in wanted.items() if key not in done):
+        limit = {"RecipientOrganizationalUnitScope": unit} if unit else {}
+        yield Command("New-ManagementRoleAssignment", {"Role": role, assigned_as: target.identity, **limit, **pin})
+
+
+def _about(one: Assignment, target: Target, **more: Any) -> dict[str, Any]:
+    return Target(one.identity, target.domain_controller).parameters(**more)
+
+
+def _regrouped(wanted: tuple[str, ...], members: tuple[Member, ...], target: Target) -> Iterator[Command]:
+    names = {name.casefold() for name in wanted}
+    bypass = {"BypassSecurityGroupManagerCheck": True}
+    for name in wanted:
+        if not any(name.casefold() in member.called for member in members):
+            yield Command("Add-RoleGroupMember", target.parameters(Member=name, **bypass))
+    for member in members:
+        if not names & member.called:
+            said = target.parameters(Member=member.identity, **bypass, Confirm=False)
+            yield Command("Remove-RoleGroupMember", said)
+
+
+def _assignments(rows: Rows) -> Any:
+    if isinstance(rows, Unknown):
+        return rows
+    try:
+        return tuple(sorted(map(_assignment, rows), key=lambda one: one.identity))
+    except NotUnderstoodError as error:
+        return Unknown(str(error))
+
+
+def _assignment(row: Properties) -> Assignment:
+    identity, role = scalar_text(row.get("Identity")), scalar_text(row.get("Role"))
+    if not identity or not role or "RecipientWriteScope" not in row:
+        raise NotUnderstoodError("Exchange answered a role assignment without identity, role or scope")
+    limited = (scalar_text(row["RecipientWriteScope"]) or "").casefold() == "ou"
+    # The documentation does not say which of the two names the unit.
+    places = ("RecipientOrganizationalUnitScope", "CustomRecipientWriteScope") if limited else ()
+    unit = next(filter(None, (scalar_text(row.get(place)) for place in places)), None)
+    return Assignment(identity, bare_name(role), unit or None)
+
+
+def _members(rows: Rows) -> Any:
+    if isinstance(rows, Unknown):
+        return rows
+    found = []
+    for row in rows:
+        names = [text for text in (scalar_text(row.get(wire)) for wire in _CALLED_BY) if text]
+        if not names:
+            return Unknown("Exchange answered a member without a name")
+        guid = row.get("Guid")
+        identity = str(guid) if guid is not None and str(guid).strip("{0-}") else names[0]
+        found.append(Member(identity, names[0], frozenset(name.casefold() for name in names)))
+    return tuple(found)
+
+
+def _roles(assigned: tuple[Assignment, ...]) -> tuple[str, ...]:
+    return ObjectNames().normal([one.role for one in assigned])
+
+
+class _Unit(Text):
+    """An organisational unit as Exchange names it, or null for the whole organisation; letter case does not count."""
+
+    word = "canonical name or null"
+    schema = {"type": ["string", "null"], "minLength": 1}  # noqa: RUF012  as its base
+
+    def met(self, wanted: Any, observed: Any) -> bool:
+        return (wanted or "").casefold() == (observed or "").casefold()
+
+
+ROLE_ASSIGNMENT_POLICY = Assignee(
+    key="role_assignment_policy",
+    noun="RoleAssignmentPolicy",
+    words="role assignment policy",
+    meaning="What the holders of boxes may change by themselves.",
+    example=("BMA Role Assignment Policy", {"roles": ["BMA MyBaseOptions", "MyContactInformation"]}),
+    settings=(
+        Fact(
+            key="description",
+            wire="Description",
+            kind=Text(1024),
+            meaning="What people should know of it.",
+            new=True,
+        ),
+        Fact(
+            key="is_default",
+            wire="IsDefault",
+            kind=Flag(),
+            meaning="Whether new mailboxes get it.",
+            allowed={"const": True, "x-allowed": "true: make another one the default instead"},
+            born=False,
+            new=True,
+        ),
+        Fact(
+            key=ROLES,
+            wire="AssignedRoles",
+            parameter="Roles",
+            kind=ObjectNames(),
+            meaning="The management roles, all of them.",
+            born=(),
+            new=True,
+        ),
+    ),
+)
+
+ROLE_GROUP = RoleGroup(
+    key="role_group",
+    noun="RoleGroup",
+    words="role group",
+    meaning="Accounts that may run what the group's roles allow.",
+    example=("BMA Migration", {"roles": ["BMA Migration Mail Recipients"], "members": ["migration"]}),
+    settings=(
+        Fact(
+            key="description",
+            wire="Description",
+            kind=Text(1024),
+            meaning="What people should know of it.",
+            new=True,
+        ),
+        Fact(
+            key=MEMBERS,
+            wire="Members",
+            kind=ObjectNames(),
+            meaning="The accounts, all of them, by name, alias, logon name or address.",
+            born=(),
+            new=True,
+        ),
+        Fact(
+            key=ROLES,
+            wire="Roles",
+            kind=ObjectNames(),
+            meaning="The management roles, limited to `organizational_unit` in what they may change.",
+            born=(),
+        ),
+        Fact(
+            key=UNLIMITED_ROLES,
+            wire="Roles",
+            kind=ObjectNames(),
+            meaning="Roles without that limit: such as only read.",
+            born=(),
+        ),
+        Fact(
+            key=UNIT,
+            wire="CustomRecipientWriteScope",
+            kind=_Unit(512),
+            meaning="The unit that holds the boxes, as Exchange names it (`example.be/BMA`); null for no limit.",
+        ),
+    ),
+)
