@@ -20,12 +20,12 @@ _MARKDOWN = """\
 **{{ counted }}.**\
 {% if report.safe_sessions is not none %} Safe number of sessions: {{ report.safe_sessions }}.{% endif %}
 
-{% for status, checks in groups if status != "good" %}
+{% for status, items in groups if status != "good" %}
 ## {{ status | capitalize }}
-{% for check in checks %}
-- **{{ check.title | md }}** (`{{ check.id }}`): {{ check.observed | md }}
-{%- if check.advice %}
-  To do: {{ check.advice | md }}
+{% for item in items %}
+- **{{ item.titles | join("; ") | md }}** (`{{ item.ids | join(", ") }}`): {{ item.observed | md }}
+{%- if item.advice %}
+  To do: {{ item.advice | md }}
 {%- endif %}
 {%- endfor %}
 {% endfor %}
@@ -78,12 +78,12 @@ li { margin: .4rem 0 }
 Nothing was changed.</p>
 <p><strong>{{ counted }}.</strong>
 {%- if report.safe_sessions is not none %} Safe number of sessions: {{ report.safe_sessions }}.{% endif %}</p>
-{% for status, checks in groups if status != "good" %}
+{% for status, items in groups if status != "good" %}
 <h2 id="{{ status }}"><span class="result {{ status }}">{{ status | capitalize }}</span></h2>
 <ul>
-{%- for check in checks %}
-<li><strong>{{ check.title }}</strong> (<code>{{ check.id }}</code>): {{ check.observed }}
-{%- if check.advice %}<br>To do: {{ check.advice }}{% endif %}</li>
+{%- for item in items %}
+<li><strong>{{ item.titles | join("; ") }}</strong> (<code>{{ item.ids | join(", ") }}</code>): {{ item.observed }}
+{%- if item.advice %}<br>To do: {{ item.advice }}{% endif %}</li>
 {%- endfor %}
 </ul>
 {% endfor %}

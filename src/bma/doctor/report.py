@@ -51,10 +51,20 @@ def _check(finding: Finding) -> dict[str, Any]:
     }
 
 
-def by_result(told: Mapping[str, Any]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """The checks of a report by their result, the gravest first; results that do not occur are left out."""
-    groups = [(status, [check for check in told["checks"] if check["result"] == status]) for status in STATUSES]
-    return [(status, checks) for status, checks in groups if checks]
+def by_result(told: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What the checks of a report came to, by their result, the gravest first; results that do not occur are left out.
+
+    Checks that have the same to say are told once: ``ids``, ``titles``, ``observed`` and ``advice``.
+    """
+    groups: dict[str, dict[tuple[str, str | None], dict[str, Any]]] = {status: {} for status in STATUSES}
+    for check in told["checks"]:
+        said = check["observed"], check["advice"]
+        item = groups[check["result"]].setdefault(
+            said, {"ids": [], "titles": [], "observed": said[0], "advice": said[1]}
+        )
+        item["ids"].append(check["id"])
+        item["titles"].append(check["title"])
+    return [(status, list(items.values())) for status, items in groups.items() if items]
 
 
 def by_theme(told: Mapping[str, Any]) -> list[tuple[str, list[Mapping[str, Any]]]]:
@@ -71,14 +81,15 @@ def counted(told: Mapping[str, Any]) -> str:
 def summary(told: Mapping[str, Any]) -> str:
     """A few lines for a terminal: what is not good, by result, then the counts."""
     lines: list[str] = []
-    for status, checks in by_result(told):
+    for status, items in by_result(told):
         if status == "good":
             continue
         lines.append(f"{status.upper()}")
-        for check in checks:
-            lines.append(f"  {check['id']}  {check['title']}: {check['observed']}")
-            if check["advice"]:
-                lines.append(f"      → {check['advice']}")
+        for item in items:
+            title = f"  {item['titles'][0]}" if len(item["ids"]) == 1 else ""
+            lines.append(f"  {', '.join(item['ids'])}{title}: {item['observed']}")
+            if item["advice"]:
+                lines.append(f"      → {item['advice']}")
     lines.append(f"{told['endpoint']}: {counted(told)}")
     if told["safe_sessions"] is not None:
         lines.append(f"safe number of sessions: {told['safe_sessions']} (exchange_sessions is {told['sessions']})")

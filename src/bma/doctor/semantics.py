@@ -47,7 +47,7 @@ def by_domain(site: Site) -> Result:
     if strangers:
         return bad(f"{len(strangers)} of {len(found)} mailboxes have no address in {domain}")
     if not found:
-        known = [box for box in site.sample if any(name.endswith(f"@{domain}") for name in _addresses(box))]
+        known = [box for box in site.mailboxes if any(name.endswith(f"@{domain}") for name in _addresses(box))]
         return bad(f"found nothing, and {_addresses(known[0])[0]} exists") if known else unknown(_nobody(domain))
     return good(f"found {len(found)} mailboxes in {domain}, and no others", mailboxes=len(found))
 

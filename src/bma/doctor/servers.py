@@ -67,11 +67,11 @@ def quotas(site: Site) -> Result:
         return unknown("no database was answered")
     sending = {name: values["ProhibitSendQuota"] for name, values in told.items()}
     line = ", ".join(f"{name}: {quota}" for name, quota in sending.items())
-    hidden = [box for box in site.sample if box.get("UseDatabaseQuotaDefaults") is True] if _any(site) else []
+    hidden = [box for box in site.mailboxes if box.get("UseDatabaseQuotaDefaults") is True]
     if site.scope.setting("mailbox", "use_database_quota_defaults") is False:
         return good(f"{line}. The policy gives each box its own, so these hold for none", databases=told)
     advice = "State use_database_quota_defaults: false in the policy"
-    told_more = f"; {len(hidden)} of {len(site.sample)} mailboxes looked at use it" if hidden else ""
+    told_more = f"; {len(hidden)} of {len(site.mailboxes)} mailboxes looked at use it" if hidden else ""
     return warning(f"{line}. They hide the quotas of a box that uses them{told_more}", advice, databases=told)
 
 
@@ -153,13 +153,6 @@ def _quota(site: Site) -> int | None:
     written = site.scope.setting("mailbox", "prohibit_send_receive_quota")
     size = Size().normal(written) if written is not None else None
     return size if isinstance(size, int) else None
-
-
-def _any(site: Site) -> bool:
-    try:
-        return bool(site.sample)
-    except CannotTellError:
-        return False
 
 
 def _short(size: int) -> str:

@@ -159,7 +159,7 @@ def _reads_right(text: str) -> bool | None:
 
 
 def _size_texts(site: Site) -> Iterator[str]:
-    answers = list(site.sample)
+    answers = list(site.mailboxes)
     # Without the right to databases, what mailboxes say is enough.
     with contextlib.suppress(BmaError):
         answers += site.objects(Command("Get-MailboxDatabase"))

@@ -121,22 +121,26 @@ class Site:
         found = next(filter(None, map(answering_server, self.servers)), None)
         return {"DomainController": found} if found else {}
 
-    @cached_property
+    @property
     def sample(self) -> list[WireObject]:
         """A few mailboxes: of the boxes' domain where there are any, else whichever come first.
 
         Raises :class:`CannotTellError` where there is none.
         """
+        if not self.mailboxes:
+            raise CannotTellError("there is no mailbox to look at", hint="Run again once the first box is there")
+        return self.mailboxes
+
+    @cached_property
+    def mailboxes(self) -> list[WireObject]:
+        """The same, and nothing where there is none."""
         few = {"ResultSize": SAMPLE}
-        found: list[WireObject] = []
         if self.scope.domain:
             ending = f"EmailAddresses -like '*@{self.scope.domain}'"
             found = self.objects(Command("Get-Mailbox", {"Filter": ending, **few}))
-        if not found:
-            found = self.objects(Command("Get-Mailbox", {"RecipientTypeDetails": ["UserMailbox"], **few}))
-        if not found:
-            raise CannotTellError("there is no mailbox to look at", hint="Run again once the first box is there")
-        return found[:SAMPLE]
+            if found:
+                return found[:SAMPLE]
+        return self.objects(Command("Get-Mailbox", {"RecipientTypeDetails": ["UserMailbox"], **few}))[:SAMPLE]
 
     def close(self) -> None:
         """Give the session back."""
