@@ -13,9 +13,9 @@ import requests
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 
 from bma.errors import BmaError
+from bma.exchange.auth_faults import auth_refusal
 from bma.exchange.clixml import WireObject
 from bma.exchange.connection import Connection
-from bma.exchange.kerberos import kerberos_meaning
 
 
 class NoSessionError(BmaError):
@@ -78,10 +78,6 @@ _RESOURCE_NOT_FOUND = 2150858811
 _ACCESS_DENIED = (5, 2150858819)
 _SESSION_QUOTA = re.compile(r"concurrent shells|maximum number of connections allowed", re.IGNORECASE)
 _LOAD_QUOTA = re.compile(r"load quota .*? at least ([\d.,]+) milliseconds", re.IGNORECASE | re.DOTALL)
-_CERTIFICATE_ALERT = re.compile(
-    r"\balert (unknown ca|decrypt error|(?:bad |unsupported )?certificate(?: \w+)?)", re.IGNORECASE
-)
-"""What TLS answers to a client certificate."""
 _FAILURE_CATEGORY = re.compile(r"FailureCategory=\w+-(\w+)\]")
 
 
@@ -89,8 +85,8 @@ def opening_fault(error: Exception, connection: Connection) -> BmaError:
     """Why no session could be opened: :class:`NoSessionError` when only a human can mend it."""
     return (
         _patience(error, connection)
+        or _disbelief(error, connection)
         or _refusal(error, connection)
-        or _credentials(error, connection)
         or _unreachable(error, connection)
     )
 
@@ -138,11 +134,14 @@ def _patience(error: Exception, connection: Connection) -> BusyError | None:
     return None
 
 
+def _disbelief(error: Exception, connection: Connection) -> BmaError | None:
+    refusal = auth_refusal(error, connection)
+    if refusal is None:
+        return None
+    return NoSessionError(refusal.what, final=refusal.final, where=refusal.where or connection.uri, hint=refusal.hint)
+
+
 def _refusal(error: Exception, connection: Connection) -> BmaError | None:
-    if isinstance(error, AuthenticationError) or _is_method_refusal(error):
-        return _password(error, connection)
-    if isinstance(error, requests.exceptions.SSLError):
-        return _certificate(error, connection)
     if isinstance(error, WSManFaultError):
         return _wsman(error, connection)
     if isinstance(error, WinRMTransportError) and error.code == 404:
@@ -179,82 +178,6 @@ def _fault_text(error: Exception) -> str:
     if not isinstance(error, WSManFaultError):
         return ""
     return " ".join(str(part) for part in (error.reason, error.provider_fault) if part)
-
-
-def _is_method_refusal(error: Exception) -> bool:
-    """pypsrp's bare ValueError for an endpoint that offers only other methods than the one asked for."""
-    return isinstance(error, ValueError) and "incompatible with the specified auth_provider" in str(error)
-
-
-def _password(error: Exception, connection: Connection) -> BmaError:
-    offered = re.search(r"actual: '([^']*)'|auth protocol '([^']*)'", str(error))
-    if offered is not None:
-        return NoSessionError(
-            f"the endpoint does not offer {connection.auth}, but {offered[1] or offered[2] or 'nothing'}",
-            where=connection.uri,
-            hint=f"Check {connection.account}auth, and the authentication methods of the virtual directory",
-        )
-    if connection.auth == "certificate":
-        return NoSessionError(
-            "the client certificate was not accepted: no account belongs to it, or the endpoint takes no certificates",
-            where=connection.uri,
-            hint=f"Check {connection.account}certificate_file, and CertificateAuthentication of the virtual directory",
-        )
-    if connection.auth == "kerberos":
-        return NoSessionError(
-            f"the endpoint did not accept the Kerberos ticket of {connection.username or 'the account'}",
-            where=connection.uri,
-            hint="Check the clocks, exchange_kerberos_service and exchange_kerberos_host: the ticket must be for a key"
-            " of this endpoint",
-        )
-    return NoSessionError(
-        f"{connection.username or 'the account'} was not accepted with {connection.auth}: wrong password, unknown"
-        " account, or a method that the endpoint does not offer",
-        where=connection.uri,
-        hint=f"Check {connection.account}username, {connection.account}password and {connection.account}auth",
-    )
-
-
-def _certificate(error: Exception, connection: Connection) -> BmaError:
-    text = str(error)
-    alert = _CERTIFICATE_ALERT.search(text)
-    broken_off = connection.auth == "certificate" and "EOF occurred" in text
-    if alert is not None or broken_off:
-        return NoSessionError(
-            f"the endpoint refused the client certificate ({alert[1].lower() if alert else 'it broke TLS off'})",
-            where=connection.uri,
-            hint=f"Check who has issued {connection.account}certificate_file: the servers must trust that authority",
-        )
-    match = re.search(r"certificate verify failed: ([^(\"]+)", text)
-    if match is None and "WRONG_VERSION_NUMBER" in text:
-        return NoSessionError(
-            f"port {connection.port} does not speak TLS", where=connection.uri, hint="Check the port of exchange_uri"
-        )
-    reason = match[1].strip() if match else _brief(error)
-    return NoSessionError(
-        f"the certificate of the endpoint is not trusted ({reason})",
-        where=connection.uri,
-        hint="Give the certificate authority of the site in exchange_ca_file, and use the host name it certifies",
-    )
-
-
-def _credentials(error: Exception, connection: Connection) -> BmaError | None:
-    """Kerberos and SPNEGO faults, whose classes exist only where their libraries are installed."""
-    if isinstance(error, ImportError):
-        return NoSessionError(
-            "Kerberos is not installed in this environment",
-            where=f"{connection.account}auth",
-            hint="Install the extra: pip install '.[kerberos]', or choose negotiate",
-        )
-    if type(error).__module__.partition(".")[0] not in ("spnego", "krb5", "gssapi"):
-        return None
-    meaning = kerberos_meaning(error, connection)
-    what, hint, final = meaning or (
-        f"{connection.auth} authentication failed ({_brief(error)})",
-        f"Check the ticket (klist), the realm in capitals, and {connection.account}username",
-        True,
-    )
-    return NoSessionError(what, final=final, where=connection.uri, hint=hint)
 
 
 def _unreachable(error: Exception, connection: Connection) -> BmaError:

@@ -121,6 +121,13 @@ def test_a_certificate_that_the_endpoint_does_not_trust(exchange: ExchangeLab) -
     assert "exchange_certificate_file" in told
 
 
+def test_a_site_that_refuses_the_certificate_in_http(exchange: ExchangeLab) -> None:
+    exchange.set_knob("auth", "certificate")
+    exchange.faults.add(do="http_status", status=403, match={"action": "Create"})
+    told = refusal(lambda: by_certificate(exchange, exchange.certificate("migration")))
+    assert "the endpoint refused the client certificate (HTTP 403)" in told
+
+
 def test_what_is_wrong_with_a_certificate_is_found_before_it_is_sent(exchange: ExchangeLab, tmp_path: Path) -> None:
     exchange.set_knob("auth", "certificate")
     certificate, key = exchange.certificate("migration")
