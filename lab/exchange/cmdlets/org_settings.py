@@ -112,7 +112,7 @@ TRANSPORT_CONFIG = ConfigClass(
         "InternalDsnLanguageDetectionEnabled:Boolean B true; "
         "InternalDsnMaxMessageAttachSize:ByteQuantifiedSize S 10 MB (10,485,760 bytes); "
         "InternalDsnReportingAuthority:SmtpDomain N; InternalDsnSendHtml:Boolean B true; "
-        "InternalSMTPServers:MultiValuedProperty L ex:IPRange; JournalingReportNdrTo:SmtpAddress S <>; "
+        "InternalSMTPServers:MultiValuedProperty L ex:IPRange; JournalingReportNdrTo:SmtpAddress<NullPath> S <>; "
         "LegacyJournalingMigrationEnabled B false; LegacyArchiveJournalingEnabled B false; "
         "LegacyArchiveLiveJournalingEnabled B false; "
         "MaxDumpsterSizePerDatabase:ByteQuantifiedSize S 18 MB (18,874,368 bytes); "

@@ -144,5 +144,6 @@ TYPES: dict[str, Callable[[Any], Any]] = {
     "UInt32": _unsigned, "UInt32<Unlimited>": _unlimited_unsigned, "Unlimited<UInt32>": _unlimited_unsigned,
     "SmtpDomain": _domain, "SmtpDomainWithSubdomains": _domain, "IPAddress": _address, "DateTime": _time,
     "ProxyAddressTemplateCollection": CONVERTERS["MultiValuedProperty"],
+    "SmtpAddress<NullPath>": lambda value: value if value == "<>" else CONVERTERS["SmtpAddress"](value),
     "Hashtable[]": lambda value: value, "PSCredential": lambda _: Secure(""),
 }  # fmt: skip
