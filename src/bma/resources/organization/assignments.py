@@ -88,20 +88,9 @@ class Assignee(SiteObject):
             return [], []  # a newborn, which its New cmdlet has given them
         units = dict.fromkeys(wanted.get(UNLIMITED_ROLES, ())) | dict.fromkeys(wanted[ROLES], wanted.get(UNIT))
         commands = list(_reassignments(units, assigned, self.assigned_as, target))
-        changes = [
-            Change(self.key, key, self._shown_of(key, observed), self._shown_of(key, wanted))
-            for key in (ROLES, UNLIMITED_ROLES, UNIT)
-            if key in wanted and key in self and commands and not self[key].kind.met(wanted[key], observed.get(key))
-        ]
-        if commands and not changes:
-            # The same roles and units, but given twice, or one of them wider than the others.
-            told = [f"{one.role} in {one.unit}" if one.unit else one.role for one in assigned]
-            changes = [Change(self.key, ROLES, sorted(told), self._shown_of(ROLES, wanted))]
-        return changes, commands
-
-    def _shown_of(self, key: str, values: Observation) -> Any:
-        value = values.get(key)
-        return None if value is None or isinstance(value, Unknown) else self[key].kind.shown(value)
+        before = sorted(_limited(one.role, one.unit) for one in assigned)
+        after = sorted(_limited(role, unit) for role, unit in units.items())
+        return [Change(self.key, ROLES, before, after)] if commands else [], commands
 
     @property
     def written_by(self) -> tuple[str, ...]:
@@ -189,6 +178,10 @@ def _reassignments(
     for role, unit in (pair for key, pair in wanted.items() if key not in done):
         limit = {"RecipientOrganizationalUnitScope": unit} if unit else {}
         yield Command("New-ManagementRoleAssignment", {"Role": role, assigned_as: target.identity, **limit, **pin})
+
+
+def _limited(role: str, unit: str | None) -> str:
+    return f"{role} in {unit}" if unit else role
 
 
 def _about(one: Assignment, target: Target, **more: Any) -> dict[str, Any]:
