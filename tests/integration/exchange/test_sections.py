@@ -132,6 +132,20 @@ def test_a_rule_that_sends_mail_out_is_found_and_closed(
     assert cmdlet in site.written()
 
 
+def test_the_loss_of_outlooks_rules_is_told_before_it_happens(site: Site) -> None:
+    planted = {"box": "ec000001", "inbox_rule": {"name": "R", "forward_to": OUTSIDE}, "outlook_rules": ["Classer"]}
+    site.exchange.plant(planted)
+    at_that_time: list[tuple[str, Any]] = []
+    request = {"operation": "box", "address": ADDRESS, "settings": {"inbox_rules": {"forwarding": "disable"}}}
+    site.writer.answer(
+        request, lambda told: at_that_time.append((told, site.exchange.kept("ec000001")["outlook_rules"]))
+    )
+    ((told, kept),) = at_that_time
+    assert "Outlook" in told
+    assert kept
+    assert not site.exchange.kept("ec000001")["outlook_rules"]
+
+
 def test_rules_that_stay_inside_or_send_nothing_are_kept(site: Site) -> None:
     site.exchange.seed([{"name": "ec000002", "address": "ec000002@adm.cfwb.be"}])
     site.type(
