@@ -16,4 +16,4 @@ class ActionModule(action_loader.get("exchange_object", class_only=True)):
         missing = [name for name in self.options if not isinstance(self._task.args.get(name), dict)]
         if missing:
             raise BmaError(f"missing option: {missing[0]}")
-        return {"changed": False, "rights": self._keeper(variables, read_only=True).ask("rights", **self._task.args)}
+        return {"changed": False, **self._keeper(variables, read_only=True).ask("rights", **self._task.args)}

@@ -61,6 +61,10 @@ rights:
     organizational_unit:
       description: The unit that roles which change something are limited to, or null.
       type: str
+throttling_policies:
+  description: The throttling policy of each account whose policy is managed, null for none.
+  returned: success
+  type: dict
 """
 
 if __name__ == "__main__":

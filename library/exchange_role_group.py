@@ -41,7 +41,8 @@ options:
         elements: str
       unlimited_roles:
         description:
-        - 'Roles without that limit: such as only read. In Exchange C(Roles), list of names.'
+        - Roles without that limit, such as only read. With C(roles) they are all that the group has.
+          In Exchange C(Roles), list of names.
         type: list
         elements: str
       organizational_unit:

@@ -137,7 +137,7 @@ _ASSOCIATION = Shape(
     (f"{CONFIGURATION}.ThrottlingPolicyAssociation", "System.Object"),
     "ObjectId S; ThrottlingPolicyId N; Name S; Identity S; IsValid B true; ObjectState S Unchanged",
 )
-_HOLDERS = frozenset({"mailbox", "user", "mailuser", "contact"})
+_HOLDERS = frozenset({"mailbox", "user", "mailuser", "contact", "account"})
 
 
 def _association(entry: Entry) -> Shaped:

@@ -61,8 +61,6 @@ def granted(inquiry: Inquiry, who: str, said: Mapping[str, Any], policy: Policy)
         "role_group": said["role_group"],
         "accounts": said["accounts"],
         "organizational_unit": said["organizational_unit"],
-        "manages_throttling": "throttling_policy" in said,
-        "throttling_policy": said.get("throttling_policy"),
         "roles": roles,
     }
 

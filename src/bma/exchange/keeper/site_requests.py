@@ -60,10 +60,14 @@ class SiteRequests:
         return asdict(forwarding(self._inquiry, self._objects, request.get("domain")))
 
     def _rights(self, request: Mapping[str, Any], _tell: Tell) -> dict[str, Any]:
-        """The roles and the group of each account that the rights say something of."""
+        """The roles and the group of those that the rights say something of, and the throttling policy of accounts."""
         policy = policy_from(request["policy"])
         stated = rights_from(request["rights"])
-        return {who: granted(self._inquiry, who, said, policy) for who, said in stated.items()}
+        throttled = [said for said in stated.values() if "throttling_policy" in said]
+        return {
+            "rights": {who: granted(self._inquiry, who, said, policy) for who, said in stated.items()},
+            "throttling_policies": {name: said["throttling_policy"] for said in throttled for name in said["accounts"]},
+        }
 
 
 def _table(request: Mapping[str, Any]) -> SiteObject:

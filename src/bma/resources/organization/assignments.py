@@ -66,7 +66,8 @@ class Assignee(SiteObject):
         return {ASSIGNED: assigned, ROLES: roles}
 
     def newborn(self, wanted: Mapping[str, Any], further: tuple[Rows, ...] = ()) -> Observation:  # noqa: ARG002
-        return {**super().newborn(wanted), ASSIGNED: ()}
+        """A policy is given its roles by its New cmdlet."""
+        return {**super().newborn(wanted), ASSIGNED: tuple(Assignment("", role) for role in wanted.get(ROLES, ()))}
 
     def converge(self, wanted: Mapping[str, Any], observed: Observation, target: Target) -> Converged:
         plain = {key: value for key, value in wanted.items() if key not in (ROLES, UNLIMITED_ROLES, UNIT, MEMBERS)}
@@ -77,15 +78,12 @@ class Assignee(SiteObject):
         if not isinstance(assigned, tuple):
             reason = assigned.reason if isinstance(assigned, Unknown) else "it was not asked for"
             return Converged(part.changes, part.commands, {**part.unknown, f"{self.key}.{ROLES}": reason})
-        changes, commands = self._reassigned(wanted, observed, assigned, target)
+        changes, commands = self._reassigned(wanted, assigned, target)
         return Converged((*part.changes, *changes), (*part.commands, *commands), part.unknown)
 
     def _reassigned(
-        self, wanted: Mapping[str, Any], observed: Observation, assigned: tuple[Assignment, ...], target: Target
+        self, wanted: Mapping[str, Any], assigned: tuple[Assignment, ...], target: Target
     ) -> tuple[list[Change], list[Command]]:
-        known = observed.get(ROLES)
-        if isinstance(known, tuple) and not assigned and self[ROLES].kind.met(wanted[ROLES], known):
-            return [], []  # a newborn, which its New cmdlet has given them
         units = dict.fromkeys(wanted.get(UNLIMITED_ROLES, ())) | dict.fromkeys(wanted[ROLES], wanted.get(UNIT))
         commands = list(_reassignments(units, assigned, self.assigned_as, target))
         before = sorted(_limited(one.role, one.unit) for one in assigned)
@@ -130,7 +128,18 @@ class RoleGroup(Assignee):
 
     def newborn(self, wanted: Mapping[str, Any], further: tuple[Rows, ...] = ()) -> Observation:
         given = tuple(Member(name, name, frozenset({name.casefold()})) for name in wanted.get(MEMBERS, ()))
-        return {**super().newborn(wanted, further), ROLES: (), UNLIMITED_ROLES: (), UNIT: None, MEMBERS: given}
+        return {
+            **super().newborn(wanted, further),
+            ASSIGNED: (),
+            ROLES: (),
+            UNLIMITED_ROLES: (),
+            UNIT: None,
+            MEMBERS: given,
+        }
+
+    def contradictions(self, wanted: Mapping[str, Any]) -> list[str]:
+        alone = [key for key in (UNLIMITED_ROLES, UNIT) if key in wanted and ROLES not in wanted]
+        return [f"{alone[0]} is said with roles: together they are all that the group has"] if alone else []
 
     def shown(self, observed: Observation) -> dict[str, Any]:
         members = observed.get(MEMBERS)
@@ -204,7 +213,8 @@ def _assignments(rows: Rows) -> Any:
     if isinstance(rows, Unknown):
         return rows
     try:
-        return tuple(sorted(map(_assignment, rows), key=lambda one: one.identity))
+        own = (row for row in rows if (scalar_text(row.get("AssignmentMethod")) or "Direct") == "Direct")
+        return tuple(sorted(map(_assignment, own), key=lambda one: one.identity))
     except NotUnderstoodError as error:
         return Unknown(str(error))
 
@@ -316,7 +326,7 @@ ROLE_GROUP = RoleGroup(
             key=UNLIMITED_ROLES,
             wire="Roles",
             kind=ObjectNames(),
-            meaning="Roles without that limit: such as only read.",
+            meaning="Roles without that limit, such as only read. With `roles` they are all that the group has.",
             born=(),
         ),
         Fact(

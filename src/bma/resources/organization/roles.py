@@ -146,7 +146,8 @@ def _only(wanted: Held, held: Held, target: Target) -> Iterator[_Step]:
         needed = {one.casefold() for one in (*parameters, *common)}
         if {one.casefold() for one in held[known]} != needed:
             exact = sorted({one.casefold(): one for one in (*common, *parameters)}.values(), key=str.casefold)
-            yield known, list(held[known]), exact, _edit("Set", known, target, Parameters=exact)
+            # An empty list is sent as null, which is how Exchange is told to leave none.
+            yield known, list(held[known]), exact, _edit("Set", known, target, Parameters=exact or None)
     for name in held:
         if name.casefold() not in kept:
             yield name, list(held[name]), None, _edit("Remove", name, target, Confirm=False)
