@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 from bma.errors import BmaError
+from bma.exchange.clixml import WireObject
 from bma.exchange.inquiry import Inquiry, quoted
 from bma.exchange.reading import SOURCES, Properties, Source, by_box
 from bma.exchange.rounds import Rounds
@@ -18,6 +20,10 @@ MAX_AGE_SECONDS = 900
 """How old a bulk reading may be before it is made again, for runs that take long between two batches."""
 FAILURE_SECONDS = 60
 """How long a bulk reading that failed is not tried again."""
+PIPE_FROM = 0.5
+"""From what share of a domain's mailboxes on a run has a cmdlet open them all, one after the other in one pipeline.
+
+Below it, only those of the run are opened, by all sessions side by side."""
 
 _Rows = Mapping[str, list[Properties]]
 
@@ -72,9 +78,9 @@ class Bulk:
         reading = self._domain(address).reading
         if reading is None:
             return None
-        if not source.in_bulk:
-            return reading.rounds.rows(source, identity)
-        return reading.inside.get(source.cmdlet, {}).get(identity)
+        if source.cmdlet in reading.inside:
+            return reading.inside[source.cmdlet].get(identity)
+        return reading.rounds.rows(source, identity)
 
     def obstacles(self, address: str, read: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
         """What ``read`` finds for the whole domain of the address, asked for once."""
@@ -105,33 +111,31 @@ class Bulk:
                 raise domain.failure
             if domain.reading is None or now - domain.reading.made > MAX_AGE_SECONDS:
                 try:
-                    domain.reading = self._read(address.partition("@")[2], set(_bulk_sources(sections)))
+                    domain.reading = self._read(address.partition("@")[2], sections)
                     domain.failure = None
                 except BmaError as fault:
                     domain.failure, domain.failed = fault, time.monotonic()
                     raise
             return domain.reading
 
-    def _read(self, name: str, sources: Collection[Source]) -> _Reading:
+    def _read(self, name: str, sections: Collection[str]) -> _Reading:
         made = time.monotonic()
         ending = f"EmailAddresses -like {quoted('*@' + name)}"
+        sources = {source for section in sections for source in SOURCES.get(section, ())}
         # Pinned before the threads start, so that all of them ask the same domain controller.
         self._inquiry.servers()
         with ThreadPoolExecutor(max(1, len(sources))) as beside:
-            inside = {source.cmdlet: beside.submit(self._inquiry.of_many, source, ending) for source in sources}
-            mailboxes = self._inquiry.search("Get-Mailbox", ending)
-        by_address: dict[str, list[MailboxRow]] = {}
-        complete = True
-        for mailbox in mailboxes:
-            try:
-                row = mailbox_row(mailbox)
-            except OddAnswerError:
-                complete = False
-                continue
-            for address in row.addresses:
-                by_address.setdefault(address, []).append(row)
+
+            def of_all(wanted: Iterable[Source]) -> dict[str, Future[tuple[Any, ...]]]:
+                return {source.cmdlet: beside.submit(self._inquiry.of_many, source, ending) for source in wanted}
+
+            inside = of_all(source for source in sources if source.filtered)
+            by_address, complete = _by_address(self._inquiry.search("Get-Mailbox", ending))
+            rounds = Rounds(self._inquiry, self._of_run(name, by_address))
+            if not self._expected or len(rounds) >= PIPE_FROM * len(by_address):
+                inside |= of_all(source for source in sources if source.piped)
         answered = {cmdlet: by_box(reading.result()) for cmdlet, reading in inside.items()}
-        return _Reading(made, by_address, complete, answered, Rounds(self._inquiry, self._of_run(name, by_address)))
+        return _Reading(made, by_address, complete, answered, rounds)
 
     def _of_run(self, domain: str, found: Mapping[str, list[MailboxRow]]) -> Iterator[tuple[str, str]]:
         for name in self._expected:
@@ -139,6 +143,16 @@ class Bulk:
                 yield row.identity, row.guid
 
 
-def _bulk_sources(sections: Collection[str]) -> Iterator[Source]:
-    for section in sections:
-        yield from (source for source in SOURCES.get(section, ()) if source.in_bulk)
+def _by_address(mailboxes: Iterable[WireObject]) -> tuple[dict[str, list[MailboxRow]], bool]:
+    """The mailboxes by each of their addresses, and whether every one of them could be understood."""
+    found: dict[str, list[MailboxRow]] = {}
+    complete = True
+    for mailbox in mailboxes:
+        try:
+            row = mailbox_row(mailbox)
+        except OddAnswerError:
+            complete = False
+            continue
+        for address in row.addresses:
+            found.setdefault(address, []).append(row)
+    return found, complete

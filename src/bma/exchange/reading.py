@@ -22,8 +22,8 @@ Properties = Mapping[str, Any]
 class Source:
     """One Get cmdlet that tells something of a box.
 
-    ``names_box``: its parameter for the mailbox. ``piped``: whether it takes mailboxes from a pipeline; ``filtered``:
-    whether it finds them itself. With neither, each box is a call of its own.
+    ``names_box``: its parameter for the mailbox. ``filtered``: whether it finds mailboxes itself, at the cost of a
+    search. ``piped``: whether it takes them from a pipeline, at a cost for each. With neither, each box is a call.
     """
 
     cmdlet: str
@@ -31,10 +31,6 @@ class Source:
     names_box: str = "Identity"
     piped: bool = False
     filtered: bool = False
-
-    @property
-    def in_bulk(self) -> bool:
-        return self.piped or self.filtered
 
     def of_one(self, identity: str, pin: Properties) -> Command:
         """The call for one mailbox."""
@@ -112,9 +108,10 @@ def observation(key: str, mailbox: Properties, rows: Rows) -> Observation:
     return observe(section.settings, answered[0])
 
 
-def owner_of(rule: Properties) -> str:
-    """The identity of the box that a rule is in."""
-    return text_of(rule.get("MailboxOwnerId")) or (text_of(rule.get("Identity")) or "").rpartition("\\")[0]
+def owner_of(answered: Properties) -> str:
+    """The identity of the box that something is in; a rule's own is its box's, a backslash and its number."""
+    identity = text_of(answered.get("Identity")) or ""
+    return text_of(answered.get("MailboxOwnerId")) or identity.partition("\\")[0]
 
 
 def by_box(objects: tuple[Any, ...]) -> dict[str, list[Properties]]:

@@ -30,6 +30,9 @@ class Rounds:
         self._begun: dict[str, dict[str, Future[Reading]]] = {}
         self._readers: ThreadPoolExecutor | None = None
 
+    def __len__(self) -> int:
+        return len(self._boxes)
+
     def rows(self, source: Source, identity: str) -> list[Properties] | None:
         """What ``source`` told of the box; ``None`` where it has to be asked for by itself."""
         with self._lock:

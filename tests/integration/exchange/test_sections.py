@@ -289,3 +289,15 @@ def test_a_round_that_breaks_is_no_answer_for_any_of_its_boxes(site: Site, do: s
     states = rules_of(site, names)
     assert {name for name, state in states.items() if state["settings"]["inbox_rules"]["rules"]} == {"po000033"}
     assert all(state["unknown"] == {} for state in states.values())
+
+
+@pytest.mark.parametrize("boxes", [40, 200])
+def test_a_run_about_few_of_many_boxes_opens_only_these(site: Site, boxes: int) -> None:
+    names = many(site.exchange, 200)
+    request = {"operation": "read", "addresses": [f"{name}@adm.cfwb.be" for name in names[:boxes]]}
+    site.exchange.clear_journal()
+    states = site.reader.answer(request | {"sections": ["mailbox", "regional", "automatic_replies", "grants"]})
+    assert all(state["unknown"] == {} for state in states)
+    asked = [line["cmdlet"] for line in site.exchange.journal()]
+    # Piped, each cmdlet is one line; else each box is.
+    assert asked.count("Get-MailboxRegionalConfiguration") == (1 if boxes == 200 else boxes)
