@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from bma.doctor.registry import THEMES
 from bma.policy.schema import policy_schema
 from bma.resources.box import BOX
 from bma.resources.kinds import Aliases, Flag, Names
@@ -26,10 +27,14 @@ def generated() -> dict[Path, str]:
     schema = ROOT / "schemas/policy.schema.json"
     policy = ROOT / "docs/policy.md"
     module = ROOT / "library/exchange_mailbox.py"
+    doctor = ROOT / "docs/doctor.md"
     return {
         schema: json.dumps(policy_schema(), indent=2, ensure_ascii=False) + "\n",
         policy: _replaced(policy.read_text(), "<!-- begin generated -->", "<!-- end generated -->", _tables()),
         module: _replaced(module.read_text(), "# begin generated", "# end generated", _suboptions()),
+        doctor: _replaced(
+            doctor.read_text(), "<!-- begin generated -->", "<!-- end generated -->", "\n".join(_doctor_tables())
+        ),
     }
 
 
@@ -90,6 +95,16 @@ def _suboption(setting: Setting) -> dict[str, Any]:
     if isinstance(setting.kind, Names | Aliases):
         described |= {"type": "list", "elements": "str"}
     return described
+
+
+def _doctor_tables() -> Iterator[str]:
+    for theme in THEMES:
+        yield f"\n### {theme.title}\n"
+        yield "| check | looks at | what to do | confirms an assumption |"
+        yield "|---|---|---|---|"
+        for check in theme.checks:
+            assumption = "yes" if check.assumption else "–"
+            yield f"| {check.title}<br>`{check.id}` | {check.looks_at} | {check.advice}. | {assumption} |"
 
 
 def main() -> int:

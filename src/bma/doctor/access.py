@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from pypsrp.complex_objects import PSInvocationState
 from pypsrp.powershell import PowerShell
 
 from bma.doctor.check import CannotTellError, Check, Result, Theme, bad, good, unknown, warning
@@ -14,6 +16,8 @@ from bma.resources.commands import Command
 
 _MODE = "$ExecutionContext.SessionState.LanguageMode"
 """The one script that is ever sent. It reads a variable, where the language mode lets it."""
+
+SECONDS = 30
 
 
 def account(site: Site) -> Result:
@@ -57,13 +61,20 @@ def language(site: Site) -> Result:
     shell = PowerShell(_pool(site))
     shell.add_script(_MODE)
     # Not through Session.run, which has no way to send a script, and shall have none.
+    deadline = time.monotonic() + SECONDS
     try:
-        output = shell.invoke()
+        shell.begin_invoke()
+        while shell.state == PSInvocationState.RUNNING and time.monotonic() < deadline:
+            shell.poll_invoke(timeout=5)
         errors = [cmdlet_error(getattr(record, "content", record), "script") for record in shell.streams.error]
+        running, output = shell.state == PSInvocationState.RUNNING, list(shell.output)
         shell.close()
     except Exception as error:
-        site.close()
+        site.drop()
         raise CannotTellError(f"the session broke over it ({error})") from error
+    if running:
+        site.drop()
+        raise CannotTellError(f"no answer within {SECONDS} s")
     return judge_language(output, errors)
 
 

@@ -88,17 +88,15 @@ def sessions(site: Site) -> Result:
     planned = site.connection.sessions
     _ = _first(site)
     with ThreadPoolExecutor(planned) as beside:
-        tries = list(beside.map(lambda _number: _open(site), range(planned - 1)))
-        opened = [item for item in tries if not isinstance(item, BmaError)]
-        list(beside.map(lambda item: item.close(), opened))
-    count = len(opened) + 1
+        faults = [fault for fault in beside.map(lambda _number: _open(site), range(planned - 1)) if fault]
+    site.close_others()
+    count = planned - len(faults)
     allowed = _allowed(site)
     safe = count if allowed is None else max(1, min(count, allowed - FOR_PEOPLE))
     about: dict[str, Any] = {"planned": planned, "opened": count, "allowed": allowed, "safe": safe}
     advice = f"Say exchange_sessions: {safe}"
     if count < planned:
-        reason = next(item.what for item in tries if isinstance(item, BmaError))
-        return bad(f"{count} of {planned} could be open at once ({reason}); safe: {safe}", advice, **about)
+        return bad(f"{count} of {planned} could be open at once ({faults[0].what}); safe: {safe}", advice, **about)
     told = f"all {planned} of exchange_sessions were open at once; safe: {safe}"
     return good(told, **about) if safe >= planned else warning(told, advice, **about)
 
@@ -109,8 +107,9 @@ def opening(site: Site) -> Result:
     took = [site.opened_in] if site.opened_in is not None else []
     while len(took) < OPENINGS:
         began = time.monotonic()
-        site.open_session(site.connection).close()
+        site.another()
         took.append(time.monotonic() - began)
+        site.close_others()
     return _judged(took, SLOW_OPEN_SECONDS, "to open a session")
 
 
@@ -140,11 +139,12 @@ def _first(site: Site) -> object:
         raise CannotTellError(f"there is no session: {fault.what}") from fault
 
 
-def _open(site: Site) -> Any:
+def _open(site: Site) -> BmaError | None:
     try:
-        return site.open_session(site.connection)
+        site.another()
     except BmaError as fault:
         return fault
+    return None
 
 
 def _allowed(site: Site) -> int | None:

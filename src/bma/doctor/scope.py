@@ -22,8 +22,8 @@ class Scope:
     label: str = ""
     """What people call these boxes: a wave, or nothing."""
     policy: Policy | None = None
-    policy_fault: str = ""
-    """Why there is no policy."""
+    policy_fault: str = "no policy was given"
+    """Why there is none, where there is none."""
     expected_size: int | None = None
 
     @property
@@ -58,7 +58,7 @@ def scope_from(options: Mapping[str, Any]) -> Scope:
 
 def _policy(value: Any) -> tuple[Policy | None, str]:
     if value is None:
-        return None, "no policy was given"
+        return None, Scope.policy_fault
     try:
         return policy_from(value), ""
     except BmaError as fault:

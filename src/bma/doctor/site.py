@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -60,6 +61,7 @@ class Site:
         self.audit = replace(self.audit, read_only=True) if self.audit else None
         self._session: AnySession | None = None
         self._failure: BmaError | None = None
+        self._others: list[Any] = []
         self._lost = 0
 
     @cached_property
@@ -142,11 +144,28 @@ class Site:
                 return found[:SAMPLE]
         return self.objects(Command("Get-Mailbox", {"RecipientTypeDetails": ["UserMailbox"], **few}))[:SAMPLE]
 
-    def close(self) -> None:
-        """Give the session back."""
+    def another(self) -> Any:
+        """One more session, besides the one that questions are asked in. Raises what opening it raises."""
+        session = self.open_session(self.connection)
+        self._others.append(session)
+        return session
+
+    def close_others(self) -> None:
+        """Give back all sessions but the one that questions are asked in, side by side."""
+        others, self._others = self._others, []
+        with ThreadPoolExecutor(max(1, len(others))) as beside:
+            list(beside.map(lambda session: session.close(), others))
+
+    def drop(self) -> None:
+        """Give back the session that questions are asked in; the next question opens another."""
         if self._session is not None:
             self._session.close()
             self._session = None
+
+    def close(self) -> None:
+        """Give every session back."""
+        self.close_others()
+        self.drop()
 
     def _asked(self, pipeline: tuple[Command, ...], seconds: float) -> Answer:
         for attempt in (1, 2):
@@ -159,7 +178,7 @@ class Site:
                     raise
             except BusyError as fault:
                 # A session that was refused a cmdlet is good for nothing more.
-                self.close()
+                self.drop()
                 if attempt == 2 or fault.wait > MOST_WAIT_SECONDS:
                     raise
                 time.sleep(fault.wait)
@@ -172,7 +191,7 @@ class Site:
             raise CannotTellError(f"there is no session: {fault.what}") from fault
 
     def _lose(self, fault: SessionLostError) -> None:
-        self.close()
+        self.drop()
         self._lost += 1
         if self._lost >= MOST_LOST:
             what = f"{self._lost} sessions broke, so nothing more was asked ({fault.what})"
