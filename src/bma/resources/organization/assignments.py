@@ -165,6 +165,16 @@ class RoleGroup(Assignee):
         own = ("Set-ManagementRoleAssignment", "Add-RoleGroupMember", "Remove-RoleGroupMember")
         return (*super().written_by, *own)
 
+    def writes(self, wanted: Mapping[str, Any]) -> Rights:
+        unit = "RecipientOrganizationalUnitScope"
+        own: list[Rights] = [
+            {"New-ManagementRoleAssignment": frozenset({unit})},
+            right("Set-ManagementRoleAssignment", unit, "RecipientRelativeWriteScope"),
+            right("Add-RoleGroupMember", "Member", "BypassSecurityGroupManagerCheck"),
+            right("Remove-RoleGroupMember", "Member", "BypassSecurityGroupManagerCheck", "Confirm"),
+        ]
+        return together([super().writes(wanted), *own])
+
 
 def _reassignments(
     units: Mapping[str, str | None], assigned: tuple[Assignment, ...], assigned_as: str, target: Target

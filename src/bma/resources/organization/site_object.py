@@ -9,7 +9,7 @@ from typing import Any
 
 from bma.resources.commands import Command
 from bma.resources.kinds import scalar_text
-from bma.resources.needs import Rights, right, together
+from bma.resources.needs import Rights, together
 from bma.resources.observation import Observation, Unknown, observe
 from bma.resources.resource import Resource
 from bma.resources.table import UNSAID, Setting, Target
@@ -163,7 +163,8 @@ class SiteObject(Resource):
         if self.creates:
             parts.append({f"New-{self.noun}": frozenset(self.creation("-", wanted, "-").parameters)})
         if self.changes:
-            parts.append(right(f"Set-{self.noun}", *(fact.sent_as for fact in self.facts if fact.key in wanted)))
+            sent = {fact.sent_as: None for fact in self.facts if fact.key in wanted and not fact.fixed}
+            parts.append({f"Set-{self.noun}": frozenset(self.target("-", "-").parameters(**sent))})
         return together(parts)
 
 
