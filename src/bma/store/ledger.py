@@ -9,7 +9,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection, Engine
 
-from bma.store import tables  # noqa: F401 - so that METADATA has them
+from bma.store import form_tables, password_tables, tables  # noqa: F401 - so that METADATA has them
 from bma.store.engine import WRITES, engine_of, memory
 from bma.store.faults import LedgerError, told
 from bma.store.location import location, make_private

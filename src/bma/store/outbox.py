@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, text, update
 
 from bma.store.events import Event, record
 from bma.store.ledger import Ledger
 from bma.store.mails import Delivery, Draft, MailRecord
 from bma.store.states import OPEN, State, sources
-from bma.store.tables import DELIVERY, MAIL, PROMISE
+from bma.store.tables import ATTACHMENT, DELIVERY, MAIL, PROMISE
 
 _CHUNK = 400
 """Boxes named in one query: databases limit how many parameters a statement has."""
@@ -47,13 +47,32 @@ class Outbox:
                 found |= {row.id: bytes(row.content) for row in rows}
         return found
 
+    def keep(self, files: Mapping[str, bytes]) -> None:
+        """Keep the files that mails refer to by their digest."""
+        if not files:
+            return
+        with self.ledger.writing() as connection:
+            there = set(connection.scalars(select(ATTACHMENT.c.digest).where(ATTACHMENT.c.digest.in_(files))))
+            rows = [{"digest": digest, "content": content} for digest, content in files.items() if digest not in there]
+            if rows:
+                connection.execute(insert(ATTACHMENT), rows)
+
+    def files(self, digests: Collection[str]) -> dict[str, bytes]:
+        """Digest → the file; those that are not kept are absent."""
+        with self.ledger.reading() as connection:
+            rows = connection.execute(select(ATTACHMENT).where(ATTACHMENT.c.digest.in_(digests)))
+            return {row.digest: bytes(row.content) for row in rows}
+
     def plan(self, drafts: Sequence[Draft], at: datetime) -> None:
         """Put mails into the outbox. One that is there and of which no byte has left is written anew.
 
-        Raises ValueError for one that has left in part: its bytes may not change any more.
+        One that has left in part is left as it is: its bytes may not change any more.
         """
         for some in _chunks(list(drafts)):
             with self.ledger.writing() as connection:
+                if connection.dialect.name == "postgresql":
+                    # Nobody else may plan the same mails, or take one in hand that is being written anew.
+                    connection.execute(text("LOCK TABLE mail, delivery IN SHARE ROW EXCLUSIVE MODE"))
                 _Planner(connection, at).plan(some)
 
     def claim(self, delivery: int, owner: str, until: datetime, at: datetime) -> bool:
@@ -77,17 +96,6 @@ class Outbox:
         """
         with self.ledger.writing() as connection:
             return _moved(connection, delivery, target, at, held_by=owner, answer=answer)
-
-    def abandoned(self, campaign: str, boxes: Collection[str] | None = None) -> list[tuple[MailRecord, Delivery]]:
-        """The deliveries that are being sent, by whomever."""
-        found = self.mails(campaign, boxes)
-        return [
-            (mail, delivery)
-            for mails in found.values()
-            for mail in mails
-            for delivery in mail.deliveries
-            if delivery.state is State.SENDING
-        ]
 
 
 class _Planner:
@@ -116,7 +124,7 @@ class _Planner:
 
     def _anew(self, draft: Draft, mail: MailRecord) -> None:
         if not mail.draft:
-            raise ValueError(f"{mail.message_id} has left in part, its bytes may not change")
+            return
         recipients = {delivery.role: delivery.recipient for delivery in mail.deliveries}
         open_still = all(delivery.state in OPEN for delivery in mail.deliveries)
         if (

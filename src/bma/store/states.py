@@ -19,16 +19,17 @@ class State(StrEnum):
 
 
 FOLLOWS: dict[State, frozenset[State]] = {
-    State.PLANNED: frozenset({State.SENDING, State.FAILED, State.WITHDRAWN}),
+    State.PLANNED: frozenset({State.PLANNED, State.SENDING, State.FAILED, State.WITHDRAWN}),
     State.SENDING: frozenset({State.PLANNED, State.ACCEPTED, State.FAILED, State.AMBIGUOUS}),
     State.ACCEPTED: frozenset({State.DELIVERED, State.BOUNCED}),
-    State.FAILED: frozenset({State.PLANNED, State.SENDING, State.WITHDRAWN}),
-    State.AMBIGUOUS: frozenset({State.SENDING, State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.PLANNED}),
+    State.FAILED: frozenset({State.FAILED, State.PLANNED, State.SENDING, State.WITHDRAWN}),
+    State.AMBIGUOUS: frozenset({State.SENDING, State.ACCEPTED, State.DELIVERED, State.BOUNCED}),
     State.DELIVERED: frozenset({State.BOUNCED}),
     State.BOUNCED: frozenset({State.DELIVERED}),
     State.WITHDRAWN: frozenset({State.PLANNED}),
 }
-"""A bounce may come after a report of delivery, and the other way round: relays on the way speak for themselves."""
+"""A state that follows itself has new words of the relay. A bounce may come after a report of delivery, and the other
+way round: relays on the way speak for themselves."""
 
 OPEN = frozenset({State.PLANNED, State.FAILED})
 """It has certainly not arrived, and is still to be sent."""

@@ -82,6 +82,14 @@ PROMISE = Table(
 )
 """The date that a mail tells its box. It is a promise from the moment that the mail may have left."""
 
+ATTACHMENT = Table(
+    "attachment",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""A file that goes with mails: kept once, however many mails it goes with. Their content has its digest."""
+
 EVENT = Table(
     "event",
     METADATA,

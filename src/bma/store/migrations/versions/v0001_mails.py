@@ -71,6 +71,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_promise_campaign_box", "promise", ["campaign", "box"])
     op.create_table(
+        "attachment",
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_attachment"),
+    )
+    op.create_table(
         "event",
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("at", Utc, nullable=False),
@@ -87,5 +93,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("event", "promise", "delivery", "mail"):
+    for table in ("event", "attachment", "promise", "delivery", "mail"):
         op.drop_table(table)
