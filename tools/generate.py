@@ -13,8 +13,10 @@ from typing import Any
 
 import yaml
 
+from bma.campaign.schema import campaign_schema
 from bma.doctor.registry import THEMES
 from bma.policy.schema import policy_schema
+from bma.referential.judged import load_schema
 from bma.resources.box import BOX
 from bma.resources.kinds import Aliases, Flag, Names
 from bma.resources.table import UNSAID, Section, Setting
@@ -28,9 +30,24 @@ def generated() -> dict[Path, str]:
     policy = ROOT / "docs/policy.md"
     module = ROOT / "library/exchange_mailbox.py"
     doctor = ROOT / "docs/doctor.md"
+    campaign = ROOT / "docs/campaign.md"
+    # Run as a script, this file knows its neighbours only by way of the root.
+    sys.path.insert(0, str(ROOT))
+    from tools import organization_pages
+
+    organization = ROOT / "docs/organization.md"
     return {
+        **organization_pages.pages(),
+        organization: _replaced(
+            organization.read_text(), "<!-- begin generated -->", "<!-- end generated -->", organization_pages.tables()
+        ),
         schema: json.dumps(policy_schema(), indent=2, ensure_ascii=False) + "\n",
         policy: _replaced(policy.read_text(), "<!-- begin generated -->", "<!-- end generated -->", _tables()),
+        ROOT / "schemas/campaign.schema.json": json.dumps(campaign_schema(), indent=2, ensure_ascii=False) + "\n",
+        ROOT / "schemas/waves.schema.json": json.dumps(load_schema("waves"), indent=2, ensure_ascii=False) + "\n",
+        campaign: _replaced(
+            campaign.read_text(), "<!-- begin generated -->", "<!-- end generated -->", "\n".join(_campaign_table())
+        ),
         module: _replaced(module.read_text(), "# begin generated", "# end generated", _suboptions()),
         doctor: _replaced(
             doctor.read_text(), "<!-- begin generated -->", "<!-- end generated -->", "\n".join(_doctor_tables())
@@ -95,6 +112,38 @@ def _suboption(setting: Setting) -> dict[str, Any]:
     if isinstance(setting.kind, Names | Aliases):
         described |= {"type": "list", "elements": "str"}
     return described
+
+
+def _campaign_table() -> Iterator[str]:
+    yield "| key | may be | required | default | meaning |"
+    yield "|---|---|---|---|---|"
+    for path, schema, required in _keys(campaign_schema(), ""):
+        default = f"`{schema['default']}`" if "default" in schema else ""
+        meaning = schema.get("description", "").replace("|", "\\|")
+        yield f"| `{path}` | {_may_be(schema)} | {'yes' if required else ''} | {default} | {meaning} |"
+
+
+def _keys(schema: dict[str, Any], prefix: str) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """Every key below ``schema``: ``periods[].from``, ``senders.*.name``, with its schema and whether it must be."""
+    for key, below in schema.get("properties", {}).items():
+        yield f"{prefix}{key}", below, key in schema.get("required", ())
+        yield from _keys(below, f"{prefix}{key}.")
+        yield from _keys(below.get("items", {}), f"{prefix}{key}[].")
+        more = below.get("additionalProperties")
+        yield from _keys(more if isinstance(more, dict) else {}, f"{prefix}{key}.*.")
+
+
+def _may_be(schema: dict[str, Any]) -> str:
+    if "x-allowed" in schema:
+        return str(schema["x-allowed"])
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "const" in schema:
+        return f"`{json.dumps(schema['const'])}`"
+    inner = schema.get("items", {})
+    if schema.get("type") == "array" and "properties" not in inner:
+        return f"a list of {_may_be(inner)}"
+    return {"array": "a list", "object": "keys", "boolean": "`true` or `false`"}[schema["type"]]
 
 
 def _doctor_tables() -> Iterator[str]:

@@ -20,7 +20,7 @@ _Told = tuple[Place, str]
 
 def contradictions(campaign: Campaign, document: Document) -> list[Violation]:
     """Everything in ``campaign`` that cannot be meant, with the lines of ``document``."""
-    rules = (_spans, _twice, _pilot, _rhythm, _mails, _contacts, _pins, _renumbered, _po)
+    rules = (_spans, _twice, _capacity, _pilot, _rhythm, _mails, _contacts, _pins, _renumbered, _po)
     found = [told for rule in rules for told in rule(campaign)]
     if not found:
         # Lots can only be counted once the windows make sense.
@@ -39,7 +39,7 @@ def _spans(campaign: Campaign) -> Iterator[_Told]:
     for key, kind in (("blackouts", "blackout"), ("duties", "duty")):
         # Read again from the file: a closure does not remember its place.
         for index, said in enumerate(campaign.said.get(key, ())):
-            if "from" in said and said["to"] < said["from"]:
+            if "from" in said and said.get("to", said["from"]) < said["from"]:
                 yield (key, index, "to"), f"{said['to']} is before {said['from']}, the from of this {kind}"
     school = campaign.said.get("calendar", {}).get("school_holidays", {})
     for index, said in enumerate(school.get("dates", ())):
@@ -61,6 +61,13 @@ def _twice(campaign: Campaign) -> Iterator[_Told]:
             if name in seen:
                 yield (key, index, attribute), f"{name} is there twice"
             seen.add(name)
+
+
+def _capacity(campaign: Campaign) -> Iterator[_Told]:
+    if campaign.capacity.bytes == 0:
+        yield ("capacity", "bytes"), "a lot that may hold no bytes can hold no box"
+    if campaign.capacity.calls == 0:
+        yield ("capacity", "calls"), f"{campaign.said['capacity']['calls']} is less than a thousandth of a call"
 
 
 def _pilot(campaign: Campaign) -> Iterator[_Told]:

@@ -87,7 +87,7 @@ def _shortage(campaign: Campaign, board: Board, need: _Need) -> str:
         f"{campaign.capacity.where}: capacity.{limit}: the boxes for {_days(board, need.lots)} come to "
         f"{_told(limit, wanted)}, these hold {_told(limit, room)}; {len(need.items)} boxes"
         f" ({_names(need.items)}) find no room{whole}. Raise it from {_told(limit, each)} to"
-        f" {_told(limit, least)} or more, or add {_more(wanted, room, each)} days"
+        f" {_told(limit, least)} or more, or add {_some_days(_more(wanted, room, each))}"
     )
 
 
@@ -97,7 +97,7 @@ def _too_many(campaign: Campaign, board: Board, need: _Need) -> str:
     room = sum(board.lots[lot].boxes for lot in need.lots)
     whole = "" if there + stuck > room else ", as together they fill no lot exactly"
     each = campaign.capacity.boxes
-    cures = [f"add {max(1, _more(there + stuck, room, each))} days"]
+    cures = [f"add {_some_days(_more(there + stuck, room, each))}"]
     least = _least_capacity(campaign, board, need.lots, there + stuck)
     if least > each:
         cures.insert(0, f"raise it from {each} to {least}")
@@ -125,6 +125,10 @@ def _ramped(campaign: Campaign, board: Board, lot: int) -> bool:
 
 def _more(wanted: int, room: int, each: int) -> int:
     return max(1, -(-(wanted - room) // each))
+
+
+def _some_days(number: int) -> str:
+    return "a day" if number == 1 else f"{number} days"
 
 
 def _days(board: Board, lots: list[int]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +10,7 @@ from pathlib import Path
 from bma.campaign.plan import Correction, Plan, PlannedWave
 from bma.referential.waves import read_wave_file
 
-HEAD = "---\n# Who moves when: written by playbooks/plan.yml, then reviewed. Each wave is an inventory group: wave_01 …\n"
+HEAD = "---\n# Who moves when: written by playbooks/plan.yml, then reviewed. Each wave is an inventory group: wave_01\n"
 
 
 @dataclass(frozen=True)
@@ -98,5 +97,11 @@ def _promised(wave: PlannedWave) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    # A JSON text is a YAML text as well; ASCII only, because YAML forbids more characters than JSON does.
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    """A YAML text between double quotes, in which nothing invisible stands as itself."""
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in {'"', "\\"}:
+        return f"\\{character}"
+    return character if character.isprintable() else f"\\U{ord(character):08x}"

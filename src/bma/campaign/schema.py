@@ -41,7 +41,7 @@ def _text(meaning: str, longest: int = 400) -> Schema:
         "type": "string",
         "minLength": 1,
         "maxLength": longest,
-        "pattern": r"^(?=.*\S)[^\u0000-\u001f\u007f\u0085\u2028\u2029]+$",
+        "pattern": r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+$",
         "x-allowed": "text on one line",
     }
 
@@ -319,8 +319,10 @@ def _loads() -> dict[str, Schema]:
         "po": _object(
             "Boxes of the same PO, its own included.",
             {
-                "boxes": _word(_told(TOGETHER) + ".", TOGETHER) | {"default": "any"},
-                "at_most": _number("With `apart`: how many a lot. With `together`: larger PO are spread over lots."),
+                "boxes": _word(_told(TOGETHER) + ".", TOGETHER),
+                "at_most": _number(
+                    "With `apart`: how many a lot, 1 when left out. With `together`: larger PO are spread over lots."
+                ),
             },
             "boxes",
         ),

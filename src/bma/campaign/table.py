@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bma.campaign.plan import NEW, Move, Plan
 from bma.campaign.quantity import told_size
+from bma.errors import printable
 
 _SHOWN = 40
 
@@ -69,6 +70,6 @@ def _move(move: Move) -> str:
 def _listed(title: str, lines: list[str]) -> list[str]:
     if not lines:
         return []
-    shown = [f"  {line}" for line in lines[:_SHOWN]]
+    shown = [f"  {printable(line)}" for line in lines[:_SHOWN]]
     more = [f"  and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
     return [f"{len(lines)} × {title}", *shown, *more, ""]
