@@ -25,6 +25,7 @@ class Endpoint:
     def __enter__(self) -> Endpoint:
         ports = ("--https-port", "0", "--http-port", "0")
         self._lab("up", *ports, "--session-quota", str(self._quota))
+        self._organize()
         return self
 
     def __exit__(
@@ -52,18 +53,39 @@ class Endpoint:
 
     def seed(self, boxes: Iterable[Mapping[str, Any]]) -> None:
         """Fill the directory without running cmdlets."""
-        with tempfile.NamedTemporaryFile("w", suffix=".json", dir=self.folder) as file:
-            json.dump(list(boxes), file)
-            file.flush()
-            self._lab("seed", "--boxes", file.name)
+        self._with_list(boxes, "seed", "--boxes")
+
+    def plant(self, plants: Iterable[Mapping[str, Any]]) -> None:
+        """Do to boxes what holders do to them."""
+        self._with_list(plants, "plant")
 
     def reset(self) -> None:
-        """An empty directory and an empty journal."""
+        """A directory without boxes and an empty journal."""
         self._lab("reset")
+        self._organize()
+
+    def requests(self) -> int:
+        """HTTP requests since it is up."""
+        return int(json.loads(self._lab("status", "--json"))["counters"]["http_requests"])
+
+    def forget(self) -> None:
+        """Empty the journal."""
+        self._lab("journal", "--clear")
 
     def journal(self) -> list[dict[str, Any]]:
         """Every cmdlet that ran since the last reset, in the order of execution."""
         return [json.loads(line) for line in self._lab("journal", "--json").splitlines()]
+
+    def _organize(self) -> None:
+        """Give the organisation what the shipped policy names."""
+        self._lab("console", "New-RoleAssignmentPolicy -Name 'BMA Role Assignment Policy'")
+        self.forget()
+
+    def _with_list(self, items: Iterable[Mapping[str, Any]], *words: str) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".json", dir=self.folder) as file:
+            json.dump(list(items), file)
+            file.flush()
+            self._lab(*words, file.name)
 
     def _lab(self, *words: str) -> str:
         command = [sys.executable, "-m", "lab", words[0], "--dir", str(self.folder), *words[1:]]

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.process import ROOT
-from bma.policy import load_policy
+from bma.policy import BoxFacts, load_policy
 from bma.referential import Box, Settings, read_referential
-from bma.resources.box import DesiredBox, desired_box
-from bma.resources.mailbox import MAILBOX, REGIONAL
+from bma.resources.box import AUTOMATIC_REPLIES, CLIENT_ACCESS, MAILBOX, REGIONAL
+from bma.resources.desired import DesiredBox, desired_box
 from bma.resources.plan import plan
+from bma.resources.resource import Resource
 from lab.referential import generate
 
 REAL = ROOT.parent / "shared" / "data" / "fase" / "signaletique-fase-2023-10.csv"
@@ -53,11 +54,23 @@ class Workspace:
         """Every box with what the policy wants of it."""
         policy = load_policy(self.inventory.parent / "group_vars" / "all" / "policy.yml")
         for box in self.boxes:
-            yield box, desired_box(box.address, policy.settings(box.address, box.unit.title))
+            facts = BoxFacts(box.address, box.unit.title, box.aliases, wave=box.wave or "")
+            yield box, desired_box(box.address, policy.settings(facts))
 
     def conform(self) -> list[dict[str, Any]]:
         """All boxes as the lab seeds them when they already are what the policy says."""
         return [_seeded(box, desired) for box, desired in self.desired()]
+
+    def opened(self) -> list[dict[str, Any]]:
+        """What makes the inside of all boxes what the policy says, as the lab plants it."""
+        return [
+            {
+                "box": box.name,
+                "opened": {"language": str(desired.wanted(REGIONAL)["language"])},
+                "auto_reply": _wires(AUTOMATIC_REPLIES, desired),
+            }
+            for box, desired in self.desired()
+        ]
 
     def creations(self, count: int) -> list[list[tuple[str, dict[str, Any]]]]:
         """For each of the first ``count`` boxes, the cmdlets that create it, with their parameters but no password."""
@@ -84,14 +97,23 @@ def _without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in parameters.items() if name != "Password"}
 
 
+def _wires(resource: Resource, desired: DesiredBox) -> dict[str, Any]:
+    return {resource[key].wire: value for key, value in desired.wanted(resource).items() if value is not None}
+
+
 def _seeded(box: Box, desired: DesiredBox) -> dict[str, Any]:
-    regional = desired.wanted(REGIONAL)
-    attributes = {MAILBOX[key].wire: value for key, value in desired.wanted(MAILBOX).items() if value is not None}
-    attributes.pop("PrimarySmtpAddress")  # the lab keeps it among the addresses
+    regional = {**_wires(REGIONAL, desired)}
+    # Exchange works it out from the names that the folders have.
+    regional.pop(REGIONAL["localized_folders"].wire)
+    attributes = _wires(MAILBOX, desired)
+    # The lab keeps the primary address and the aliases in one list.
+    del attributes["PrimarySmtpAddress"]
+    attributes["EmailAddresses"] = [f"SMTP:{box.address}", *(f"smtp:{alias}" for alias in box.aliases)]
     return attributes | {
         "name": box.name,
         "address": box.address,
         "display_name": attributes["DisplayName"],
-        "Regional": {REGIONAL[key].wire: value for key, value in regional.items()},
-        "Languages": [regional["language"]],
+        "Regional": regional,
+        "Cas": _wires(CLIENT_ACCESS, desired),
+        "Languages": [regional["Language"]],
     }
