@@ -1,0 +1,1 @@
+"""New passwords for boxes: made, held encrypted, set in Exchange, delivered, destroyed."""
