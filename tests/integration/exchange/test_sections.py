@@ -45,7 +45,11 @@ class Site:
     def quartet(self, **sections: dict[str, Any]) -> dict[str, Any]:
         """Predicted, done, predicted again, done again; what was done."""
         request = {"operation": "box", "address": ADDRESS, "settings": {"mailbox": {}, **sections}}
-        predicted, done = self.reader.answer(request), self.writer.answer(request)
+        # Predicted where nothing can be written, whatever the account.
+        self.exchange.set_knob("refuse_writes", "true")
+        predicted = self.reader.answer(request)
+        self.exchange.set_knob("refuse_writes", "false")
+        done = self.writer.answer(request)
         for key in ("changed", "created", "before", "after", "findings", "unknown"):
             assert done[key] == predicted[key], key
         assert not self.reader.answer(request)["changed"]
@@ -301,3 +305,16 @@ def test_a_run_about_few_of_many_boxes_opens_only_these(site: Site, boxes: int) 
     asked = [line["cmdlet"] for line in site.exchange.journal()]
     # Piped, each cmdlet is one line; else each box is.
     assert asked.count("Get-MailboxRegionalConfiguration") == (1 if boxes == 200 else boxes)
+
+
+def test_a_search_does_not_end_at_a_thousand(site: Site) -> None:
+    names = many(site.exchange, 1100)
+    request = {"operation": "read", "addresses": [f"{name}@adm.cfwb.be" for name in names], "sections": ["mailbox"]}
+    assert all(state["exists"] for state in site.reader.answer(request))
+
+
+def test_a_prediction_never_asks_exchange_what_if(site: Site) -> None:
+    request = {"operation": "box", "address": ADDRESS, "settings": policy_from({}).settings(BoxFacts(ADDRESS, "É"))}
+    assert site.reader.answer(request)["changed"]
+    assert all(line["cmdlet"].startswith("Get-") for line in site.exchange.journal())
+    assert all("WhatIf" not in line["parameters"] for line in site.exchange.journal())

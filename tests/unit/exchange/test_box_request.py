@@ -38,3 +38,8 @@ def test_options_at_fault_are_told(options: dict[str, Any], told: str) -> None:
     with pytest.raises(BmaError) as caught:
         box_request(options)
     assert told in str(caught.value)
+
+
+def test_deleting_a_mailbox_is_refused() -> None:
+    with pytest.raises(BmaError, match="deleting a mailbox deletes its account and mail"):
+        box_request({**BOX, "settings": {}, "state": "absent"})

@@ -102,3 +102,15 @@ def test_a_bulk_reading_that_failed_is_told_to_all_boxes_at_once() -> None:
         with pytest.raises(BmaError, match="No"):
             boxes.actual(ADDRESS, BULK_FROM)
     assert pool.asked.count("Get-Mailbox") == 1
+
+
+def test_a_quote_inside_a_filter_is_doubled() -> None:
+    asked: list[Any] = []
+
+    class Noting(Pool):
+        def run(self, *pipeline: Command, **options: Any) -> Answer:
+            asked.extend(command.parameters.get("Filter") for command in pipeline)
+            return super().run(*pipeline)
+
+    assert Fleet(Noting()).holder("d'or@adm.cfwb.be") is None  # type: ignore[arg-type]
+    assert "EmailAddresses -eq 'smtp:d''or@adm.cfwb.be'" in asked

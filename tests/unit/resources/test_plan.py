@@ -172,6 +172,14 @@ def test_an_alias_that_is_missing_is_added_and_others_stay() -> None:
     assert command.parameters["EmailAddresses"] == {"Add": ["smtp:ecole@adm.cfwb.be"]}
 
 
+def test_an_alias_and_the_address_never_travel_together() -> None:
+    state = actual({"EmailAddresses": [f"SMTP:{ADDRESS}"], "PrimarySmtpAddress": "old@adm.cfwb.be"})
+    address, aliases = plan(desired(), state).commands
+    assert "PrimarySmtpAddress" in address.parameters
+    assert "EmailAddresses" not in address.parameters
+    assert set(aliases.parameters) == {"Identity", "EmailAddresses", "DomainController"}
+
+
 def test_formats_travel_with_the_language_that_makes_them_valid() -> None:
     (command,) = plan(desired(), actual(regional={"Language": "en-US"})).commands
     sent = {"Language": "fr-BE", "DateFormat": "dd-MM-yy", "TimeFormat": "HH:mm", "LocalizeDefaultFolderName": True}
