@@ -135,10 +135,10 @@ def test_a_new_group_is_given_its_roles_and_a_new_policy_has_them_from_its_cmdle
 
 
 def test_members_are_known_by_any_of_their_names() -> None:
-    member = Member("guid", "Jo", frozenset({"jo", "lab\\jo", "jo@lab.example"}))
+    member = Member("guid", "Jo", frozenset({"jo", "jo@lab.example"}))
     stranger = Member("guid2", "Al", frozenset({"al"}))
     actual = ActualObject("G", {**GROUP.born(), ASSIGNED: (), "members": (member, stranger)}, "dc1")
-    found = plan(wish(GROUP, "G", {"members": ["JO@lab.example", "new"]}), actual)
+    found = plan(wish(GROUP, "G", {"members": ["LAB\\JO", "new"]}), actual)
     assert [str(command) for command in found.commands] == [
         "Add-RoleGroupMember -Identity G -Member new -BypassSecurityGroupManagerCheck $true -DomainController dc1",
         "Remove-RoleGroupMember -Identity G -Member guid2 -BypassSecurityGroupManagerCheck $true -Confirm $false"

@@ -18,7 +18,16 @@ ROLES, UNLIMITED_ROLES, UNIT, MEMBERS = "roles", "unlimited_roles", "organizatio
 ASSIGNED = "assigned"
 """The key of the observation that no policy states: the assignments themselves."""
 
-_CALLED_BY = ("Name", "Alias", "SamAccountName", "PrimarySmtpAddress", "WindowsLiveID", "Identity", "DistinguishedName")
+_CALLED_BY = (
+    "Name",
+    "Alias",
+    "SamAccountName",
+    "UserPrincipalName",
+    "PrimarySmtpAddress",
+    "WindowsLiveID",
+    "Identity",
+    "DistinguishedName",
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +136,7 @@ class RoleGroup(Assignee):
         return {ASSIGNED: assigned, ROLES: _roles(limited), UNLIMITED_ROLES: _roles(free), UNIT: unit}
 
     def newborn(self, wanted: Mapping[str, Any], further: tuple[Rows, ...] = ()) -> Observation:
-        given = tuple(Member(name, name, frozenset({name.casefold()})) for name in wanted.get(MEMBERS, ()))
+        given = tuple(Member(name, name, frozenset({_bare(name)})) for name in wanted.get(MEMBERS, ()))
         return {
             **super().newborn(wanted, further),
             ASSIGNED: (),
@@ -208,15 +217,20 @@ def _about(one: Assignment, target: Target, **more: Any) -> dict[str, Any]:
 
 
 def _regrouped(wanted: tuple[str, ...], members: tuple[Member, ...], target: Target) -> Iterator[Command]:
-    names = {name.casefold() for name in wanted}
+    names = {_bare(name) for name in wanted}
     bypass = {"BypassSecurityGroupManagerCheck": True}
     for name in wanted:
-        if not any(name.casefold() in member.called for member in members):
+        if not any(_bare(name) in member.called for member in members):
             yield Command("Add-RoleGroupMember", target.parameters(Member=name, **bypass))
     for member in members:
         if not names & member.called:
             said = target.parameters(Member=member.identity, **bypass, Confirm=False)
             yield Command("Remove-RoleGroupMember", said)
+
+
+def _bare(name: str) -> str:
+    """An account without the domain that it may be written with."""
+    return name.casefold().rpartition("\\")[2]
 
 
 def _assignments(rows: Rows) -> Any:
