@@ -12,8 +12,8 @@ _FIXED_WEIGHS = 1000
 """A box whose day is promised outweighs any number of others of its PO."""
 
 
-def bundled(waiting: Iterable[Item], everybody: Iterable[Item], lots: Sequence[Lot], at_most: int | None) -> list[Item]:
-    """``waiting`` with the boxes of one PO and period made one item, unless they are more than ``at_most``.
+def bundled(waiting: Iterable[Item], everybody: Sequence[Item], lots: Sequence[Lot], at_most: int | None) -> list[Item]:
+    """``waiting`` with the boxes of one PO and period made one item, unless the PO has more boxes than ``at_most``.
 
     A bundle goes where most of it is already; what is fixed of the PO (among ``everybody``) counts most. Boxes of a PO
     that have no day in common stay apart.
@@ -22,9 +22,10 @@ def bundled(waiting: Iterable[Item], everybody: Iterable[Item], lots: Sequence[L
     for item in everybody:
         if item.fixed and item.po is not None and item.lot is not None and not lots[item.lot].pilot:
             anchors.setdefault(item.po, Counter())[item.lot] += 1
+    large = Counter(item.po for item in everybody)
     found: list[Item] = []
     for group in _groups(waiting, lots):
-        spread = at_most is not None and len(group) > at_most
+        spread = at_most is not None and large[group[0].po] > at_most
         found += group if spread or group[0].po is None else [_bundle(group, anchors)]
     return found
 

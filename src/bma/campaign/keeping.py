@@ -25,6 +25,7 @@ def thin_out(board: Board, lot: int) -> list[Item]:
             if board.at_most is None or board.of_po[lot, po] <= board.at_most:
                 break
             board.take(item)
+            item.why = f"{board.lots[lot].day} had more than po.at_most of PO {po}"
             left.append(item)
     while limit := board.over(lot):
         leaving = _leaving(board, lot, limit)
@@ -40,6 +41,7 @@ def _until_within(board: Board, lot: int, limit: str, leaving: list[Item]) -> li
         if board.over(lot) != limit:
             break
         board.take(item)
+        item.why = f"{board.lots[lot].day} holds fewer {limit} now"
         taken.append(item)
     return taken
 

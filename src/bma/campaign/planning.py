@@ -233,7 +233,7 @@ class _Planner:
             for item in self.board.held[lot.index].values()
             for member in item.members
         }
-        reasons = Reasons(self.campaign, self.lots, self.days, self.known, self.boxes)
+        reasons = Reasons(self.campaign, self.lots, self.days, self.known, self.boxes, self._left())
         before = self._lock().days
         moves = reasons.moves(before, day_of, left_out)
         corrections = {
@@ -258,6 +258,10 @@ class _Planner:
             loads_of(self.boxes, day_of, self.days),
             tuple(self.warnings),
         )
+
+    def _left(self) -> dict[str, str]:
+        held = (item for lot in self.board.held for item in lot.values() if item.why)
+        return {member.name: item.why for item in held for member in item.members}
 
     def _waves(self, day_of: Mapping[str, date]) -> tuple[PlannedWave, ...]:
         boxes: dict[date, list[str]] = {}

@@ -14,7 +14,7 @@ from bma.campaign.traits import Days
 
 
 class Reasons:
-    """Tells the differences between two plans."""
+    """Tells the differences between two plans. ``left``: box → what has made it leave a day that it could have kept."""
 
     def __init__(
         self,
@@ -23,10 +23,12 @@ class Reasons:
         days: Days,
         known: Mapping[str, Settled],
         boxes: list[Candidate],
+        left: Mapping[str, str],
     ) -> None:
         self.lots = {lot.day: lot for lot in lots}
         self.days = days
         self.known = known
+        self.left = left
         self.boxes = {box.name: box for box in boxes}
         self.pins = {pin.box: pin for pin in campaign.pins}
         self.new_number = {old: new for new, old in campaign.renumbered.items()}
@@ -66,4 +68,4 @@ class Reasons:
             return self.days.why_closed(self.boxes[box].groups, lot)
         if self.lots[new].pilot:
             return "taken into the pilot"
-        return f"the lot of {old} holds less now, or makes room, or its PO moves on {new}"
+        return self.left.get(box) or "moves with its PO"

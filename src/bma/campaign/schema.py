@@ -321,7 +321,7 @@ def _loads() -> dict[str, Schema]:
             {
                 "boxes": _word(_told(TOGETHER) + ".", TOGETHER),
                 "at_most": _number(
-                    "With `apart`: how many a lot, 1 when left out. With `together`: larger PO are spread over lots."
+                    "With `apart`: how many a lot, 1 when left out. With `together`: PO with more boxes than that are spread over lots."
                 ),
             },
             "boxes",

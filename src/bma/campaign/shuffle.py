@@ -32,6 +32,7 @@ class Shuffle:
         for moved, lot in reversed(chain):
             if moved.lot is not None:
                 self.board.take(moved)
+                moved.why = f"makes room for {item.name}"
             self.board.put(moved, lot)
         return True
 

@@ -60,6 +60,12 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], list[Candidate]]:
         changes["pilot"] = {"boxes": draw(st.integers(1, 4)), "date": "2026-02-23"}
     if draw(st.booleans()):
         changes["capacity"]["bytes"] = f"{draw(st.integers(300, 3000))} MB"
+    if draw(st.booleans()):
+        changes["capacity"]["calls"] = draw(st.integers(1, 5))
+        changes["expected_calls"] = [{"boxes": "po", "per_box": 0.3}, {"boxes": "all", "per_box": 0.1}]
+    rule = draw(st.sampled_from(["any", "together", "apart"]))
+    if rule != "any":
+        changes["po"] = {"boxes": rule, "at_most": draw(st.integers(1, 6))}
     return changes, candidates
 
 
@@ -81,6 +87,9 @@ def require_legal(new: Campaign, candidates: list[Candidate], made: Plan) -> Non
         assert wave.pilot is lot.pilot
         assert len(held) <= lot.boxes
         assert lot.bytes is None or sum(c.bytes for c in held) <= lot.bytes
+        assert lot.calls is None or made.loads[wave.day].calls <= lot.calls
+        if new.together == "apart" and not made.corrections and not wave.promised:
+            assert max(Counter(c.po for c in held).values()) <= (new.at_most or 1)
         for candidate in held:
             closures = [c for c in new.closures if c.boxes.matches(candidate.groups)]
             assert not any(wave.day in closure.days for closure in closures)
@@ -140,8 +149,9 @@ def test_by_number_of_boxes_there_is_a_plan_whenever_one_is_possible(
     tmp_path: Path, case: tuple[dict[str, Any], list[Candidate]]
 ) -> None:
     changes, candidates = case
-    changes.pop("pilot", None)
-    changes["capacity"].pop("bytes", None)
+    for key in ("pilot", "po"):
+        changes.pop(key, None)
+    changes["capacity"] = {"boxes": changes["capacity"]["boxes"]}
     new = campaign(tmp_path, **changes)
     assert (tried(new, candidates) is not None) is matching(new, candidates)
 
@@ -151,7 +161,8 @@ def test_by_number_of_boxes_there_is_a_plan_whenever_one_is_possible(
 def test_a_box_more_moves_no_other(tmp_path: Path, case: tuple[dict[str, Any], list[Candidate]], more: int) -> None:
     changes, candidates = case
     changes["capacity"] = {"boxes": 40}
-    changes.pop("ramp_up", None)
+    for key in ("ramp_up", "po"):
+        changes.pop(key, None)
     new = campaign(tmp_path, **changes)
     made = tried(new, candidates)
     if made is None:
@@ -264,6 +275,7 @@ def test_a_smaller_lot_loses_what_it_must_and_no_more(tmp_path: Path) -> None:
     before = len(made.waves[0].boxes)
     assert len(moved(made, later)) == before - 10
     assert {move.before for move in later.moves} == {MONDAYS[0]}
+    assert {move.reason for move in later.moves} == {"2026-03-02 holds fewer boxes now"}
 
 
 def test_closed_and_new_boxes_at_once_move_the_least(tmp_path: Path) -> None:
@@ -371,6 +383,7 @@ def test_boxes_of_a_po_together(tmp_path: Path) -> None:
     later = again(made, new, later_boxes)
     assert moved(made, later) == {changed.name}
     assert days(later)[changed.name] == days(made)[other.name]
+    assert [move.reason for move in later.moves] == ["moves with its PO"]
 
 
 def test_a_large_po_is_spread_when_it_may_be(tmp_path: Path) -> None:
