@@ -1,4 +1,4 @@
-"""Action of ``exchange_accepted_domain_info``. Documentation: library/."""
+"""Action of ``exchange_accepted_domain_info``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

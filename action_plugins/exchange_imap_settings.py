@@ -1,4 +1,4 @@
-"""Action of ``exchange_imap_settings``. Documentation: library/."""
+"""Action of ``exchange_imap_settings``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Action of ``exchange_imap_settings_info``. Documentation: library/."""
+"""Action of ``exchange_imap_settings_info``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Action of ``exchange_management_role``. Documentation: library/."""
+"""Action of ``exchange_management_role``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

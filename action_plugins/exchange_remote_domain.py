@@ -1,4 +1,4 @@
-"""Action of ``exchange_remote_domain``. Documentation: library/."""
+"""Action of ``exchange_remote_domain``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Action of ``exchange_role_assignment_policy``. Documentation: library/."""
+"""Action of ``exchange_role_assignment_policy``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

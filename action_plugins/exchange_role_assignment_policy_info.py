@@ -1,4 +1,4 @@
-"""Action of ``exchange_role_assignment_policy_info``. Documentation: library/."""
+"""Action of ``exchange_role_assignment_policy_info``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

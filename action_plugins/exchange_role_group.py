@@ -1,4 +1,4 @@
-"""Action of ``exchange_role_group``. Documentation: library/."""
+"""Action of ``exchange_role_group``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

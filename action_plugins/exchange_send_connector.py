@@ -1,4 +1,4 @@
-"""Action of ``exchange_send_connector``. Documentation: library/."""
+"""Action of ``exchange_send_connector``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Action of ``exchange_send_connector_info``. Documentation: library/."""
+"""Action of ``exchange_send_connector_info``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

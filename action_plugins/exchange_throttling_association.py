@@ -1,4 +1,4 @@
-"""Action of ``exchange_throttling_association``. Documentation: library/."""
+"""Action of ``exchange_throttling_association``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Action of ``exchange_transport_config``. Documentation: library/."""
+"""Action of ``exchange_transport_config``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

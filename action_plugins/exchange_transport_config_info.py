@@ -1,4 +1,4 @@
-"""Action of ``exchange_transport_config_info``. Documentation: library/."""
+"""Action of ``exchange_transport_config_info``, generated from its table. Documentation: library/."""
 
 from __future__ import annotations
 

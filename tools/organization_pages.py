@@ -37,6 +37,18 @@ if __name__ == "__main__":
 
     AnsibleModule(argument_spec={{}}).fail_json(msg="this module runs as an action plugin: set action_plugins")
 '''
+_ACTION = '''"""Action of ``{name}``, generated from its table. Documentation: library/."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ansible.plugins.loader import action_loader
+
+
+class ActionModule(action_loader.get("{base}", class_only=True)):
+    kind: ClassVar[str] = "{kind}"
+'''
 _NOTE = "The connection is given as for M(exchange_mailbox), in variables. C(docs/connection.md) explains each."
 _CHECKED = {
     "check_mode": {
@@ -60,9 +72,15 @@ def pages() -> dict[Path, str]:
     }
     for table in ORGANIZATION:
         found[ROOT / f"library/{table.module}.py"] = _module_page(table)
-        if _has_reader(table):
+        found[ROOT / f"action_plugins/{table.module}.py"] = _action(table, "")
+        if table.reader:
             found[ROOT / f"library/{table.module}_info.py"] = _reader_page(table)
+            found[ROOT / f"action_plugins/{table.module}_info.py"] = _action(table, "_info")
     return found
+
+
+def _action(table: SiteObject, ending: str) -> str:
+    return _ACTION.format(name=f"{table.module}{ending}", base=f"exchange_object{ending}", kind=table.key)
 
 
 def tables() -> str:
@@ -81,10 +99,6 @@ def _table(table: SiteObject) -> Iterator[str]:
         allowed = f"only {words}" if words else fact.kind.word
         needed = "needed, then fixed" if fact.fixed and fact.needed else "needed" if fact.needed else ""
         yield f"| `{fact.key}` | `{fact.wire}` | {allowed} | {needed} | {fact.meaning} |"
-
-
-def _has_reader(table: SiteObject) -> bool:
-    return (ROOT / f"action_plugins/{table.module}_info.py").exists()
 
 
 def _json(schema: dict[str, Any]) -> str:
@@ -144,7 +158,7 @@ def _module_page(table: SiteObject) -> str:
         "attributes": _CHECKED,
         "notes": [_NOTE],
     }
-    if _has_reader(table):
+    if table.reader:
         documentation["seealso"] = [{"module": f"{table.module}_info"}]
     name, settings = table.example
     said = {"name": name, "settings": dict(settings)} if name else {"settings": dict(settings)}

@@ -104,6 +104,7 @@ THROTTLING_ASSOCIATION = _Association(
     example=("migration", {"policy": "BMA Migration Throttling"}),
     creates=False,
     removes=False,
+    reader=False,
     settings=(
         Fact(
             key="policy",

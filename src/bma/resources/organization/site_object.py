@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -66,8 +66,8 @@ class SiteObject(Resource):
     removes: bool = True
     changes: bool = True
     """Whether there is a Set cmdlet."""
-    always: Mapping[str, Any] = field(default_factory=dict)
-    """What the New cmdlet is given besides."""
+    reader: bool = True
+    """Whether there is a module that only reads it."""
 
     @property
     def module(self) -> str:
@@ -126,7 +126,7 @@ class SiteObject(Resource):
             if fact.new and fact.key in wanted
         }
         pin = {"DomainController": domain_controller} if domain_controller else {}
-        return Command(f"New-{self.noun}", {"Name": name, **self.always, **given, **pin})
+        return Command(f"New-{self.noun}", {"Name": name, **given, **pin})
 
     def newborn(self, wanted: Mapping[str, Any], further: tuple[Rows, ...] = ()) -> Observation:  # noqa: ARG002
         """What the object will be once it is created, as far as that is known beforehand."""
