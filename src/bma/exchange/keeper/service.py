@@ -12,6 +12,7 @@ from bma.errors import BmaError
 from bma.exchange.clixml import WireObject, text_of
 from bma.exchange.connection import Connection
 from bma.exchange.fleet import ALL_SECTIONS, Fleet
+from bma.exchange.keeper.password_request import PasswordRequests
 from bma.exchange.keeper.site_requests import SiteRequests
 from bma.exchange.pool import SessionPool
 from bma.exchange.readiness import Readiness
@@ -42,6 +43,7 @@ class Service:
             "read_back": self._read_back,
             "end": lambda _request, _tell: None,
             **SiteRequests(self._fleet.inquiry, read_only=connection.read_only).operations,
+            **PasswordRequests(self._fleet, read_only=connection.read_only).operations,
         }
 
     def answer(self, request: Mapping[str, Any], tell: Tell = lambda _warning: None) -> Any:

@@ -89,6 +89,19 @@ class AgeFolder:
         return self._keys
 
 
+def decrypted(path: Path, identity_file: Path) -> bytes:
+    """What a file holds that was encrypted for an identity. Raises :class:`~bma.password.faults.HoldError`."""
+    import pyrage
+
+    identities = _identities(identity_file.expanduser())
+    try:
+        return bytes(pyrage.decrypt(path.expanduser().read_bytes(), identities))
+    except OSError as error:
+        raise HoldError(f"{path} cannot be read: {error.strerror}") from error
+    except pyrage.DecryptError:
+        raise HoldError(f"{path} cannot be decrypted with {identity_file}") from None
+
+
 def _identities(path: Path) -> list[Any]:
     import pyrage
 
