@@ -18,11 +18,13 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         variables = task_vars or {}
+
+        def variable(name: str) -> Any:
+            return self._templar.template(variables.get(name))
+
         try:
-            request = box_request(self._task.args)
-            keeper = keeper_for(
-                lambda name: self._templar.template(variables.get(name)), read_only=self._task.check_mode
-            )
+            request = box_request(self._task.args, variable)
+            keeper = keeper_for(variable, read_only=self._task.check_mode)
             scope = len(variables.get("ansible_play_hosts_all", ()))
             outcome = keeper.ask("box", **request, scope=scope, tell=self._display.warning)
         except BmaError as fault:

@@ -16,9 +16,12 @@ description:
   - The endpoint and the account are given as variables, see the notes.
 options:
   address:
-    description: The address of the box, which is also the logon name of its account. It is never changed.
+    description:
+      - The address of the box, which is also the logon name of its account. It is never changed.
+      - When it is left out, the host's own box is meant. The variables C(bma_address), C(bma_display_name),
+        C(bma_aliases), C(bma_campaign) and C(bma_wave), which the inventory plugin C(fase) sets, then give what is not
+        said of it, and C(bma_policy) gives the policy unless O(policy) or O(settings) is said.
     type: str
-    required: true
   policy:
     description:
       - The policy that the box must follow, as the variable C(bma_policy) holds it. C(docs/policy.md) describes it.
@@ -383,12 +386,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The box is what the policy says
+- name: The host's own box is what the policy says
   exchange_mailbox:
-    address: "{{ bma_address }}"
-    policy: "{{ bma_policy }}"
-    name: "{{ bma_display_name }}"
-    aliases: "{{ bma_aliases }}"
+
+- name: A box is what another policy says
+  exchange_mailbox:
+    address: ec001394@adm.cfwb.be
+    name: Institut Saint-Exemple
+    policy: "{{ stricter_policy }}"
 
 - name: The box has its quota and forwards nothing
   exchange_mailbox:

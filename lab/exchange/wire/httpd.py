@@ -17,6 +17,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import formatdate
 from http import HTTPStatus
 
 from lab.exchange.wire.auth import AuthError, ConnectionAuth
@@ -219,6 +220,7 @@ class Connection(socketserver.BaseRequestHandler):
         half: bool = False,
     ) -> None:
         lines = [f"HTTP/1.1 {int(status)} {HTTPStatus(status).phrase}", "Server: Microsoft-HTTPAPI/2.0"]
+        lines.append(f"Date: {formatdate(usegmt=True)}")
         if content_type:
             lines.append(f"Content-Type: {content_type}")
         lines += [*(extra or []), f"Content-Length: {len(body)}", "", ""]

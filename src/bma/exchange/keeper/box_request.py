@@ -6,7 +6,7 @@ is checked here, without copying.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bma.errors import BmaError
@@ -27,13 +27,38 @@ _WORDS = {str: "text", bool: "true or false", list: "a list"}
 _WITH_POLICY = ("aliases", "campaign", "wave")
 
 
-def box_request(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The request that the options make. Raises :class:`~bma.errors.BmaError` telling every option at fault."""
+OF_HOST = {
+    "address": "bma_address",
+    "name": "bma_display_name",
+    "aliases": "bma_aliases",
+    "campaign": "bma_campaign",
+    "wave": "bma_wave",
+}
+"""Options of a box, each with the variable that tells it of a host whose own box is meant."""
+
+
+def box_request(options: Mapping[str, Any], variable: Callable[[str], Any]) -> dict[str, Any]:
+    """The request that the options make.
+
+    ``variable`` gives the value of a variable of the host, or ``None``: without an address the host's own box is meant,
+    and without settings the policy ``bma_policy``. Raises :class:`~bma.errors.BmaError` telling every option at fault.
+    """
     said = {name: value for name, value in options.items() if value is not None}
+    if "address" not in said:
+        said = _of_host(said, variable)
     faults = [*_misspelt(said), *_missing(said), *_contradicting(said)]
     if faults:
         raise BmaError("; ".join(faults))
     return {name: value for name, value in said.items() if name != "state"}
+
+
+def _of_host(said: Mapping[str, Any], variable: Callable[[str], Any]) -> dict[str, Any]:
+    policy = "policy" in said or "settings" not in said
+    names = list(OF_HOST) if policy else ["address"]
+    found = {name: variable(OF_HOST[name]) for name in names if name not in said}
+    if policy and "policy" not in said:
+        found["policy"] = variable("bma_policy")
+    return {**{name: value for name, value in found.items() if value is not None}, **said}
 
 
 def _misspelt(said: Mapping[str, Any]) -> list[str]:
@@ -53,7 +78,7 @@ def _wrong(said: Mapping[str, Any], kinds: Mapping[str, Any], prefix: str) -> li
 
 def _missing(said: Mapping[str, Any]) -> list[str]:
     if "address" not in said:
-        return ["missing option: address"]
+        return ["missing option: address, and the host has no bma_address"]
     if isinstance(said["address"], str) and "@" not in said["address"]:
         return [f"{said['address']!r} is not the address of a box"]
     return [] if "policy" in said or "settings" in said else ["one of policy and settings is needed"]
