@@ -31,6 +31,10 @@ class UnreadableError(BmaError):
     """What an object is could not be found out."""
 
 
+class PartlyMadeError(BmaError):
+    """An object was created, but not made all that is wanted: the next run continues where this one stopped."""
+
+
 class NotKeptError(BmaError):
     """Exchange has accepted a change, and what it answers afterwards is not what was asked for."""
 
@@ -87,7 +91,8 @@ class Objects:
         """Make the object what is wanted, and read it back.
 
         Raises :class:`~bma.resources.organization.plan.FixedError`,
-        :class:`~bma.resources.organization.plan.MissingError`, :class:`AmbiguousError`, :class:`NotKeptError`,
+        :class:`~bma.resources.organization.plan.MissingError`, :class:`AmbiguousError`, :class:`PartlyMadeError`,
+        :class:`NotKeptError`,
         :class:`~bma.exchange.faults.CmdletError` and what the session pool raises.
         """
         predicted = self.predict(wish)
@@ -103,9 +108,11 @@ class Objects:
             except (SessionLostError, CmdletError) as fault:
                 # It may have been executed all the same: look, and go on from what is there.
                 todo = self._plan(wish, self.read(wish.table, wish.name))
-                hopeless = isinstance(fault, CmdletError) and not (predicted.plan.creates and not todo.creates)
-                if attempt == ATTEMPTS or hopeless or getattr(fault, "late", False):
-                    raise
+                there = predicted.plan.creates and not todo.creates
+                # A New cmdlet that was refused because another run was faster is the one refusal to go on after.
+                refused = isinstance(fault, CmdletError) and (bool(done) or not there)
+                if refused or attempt == ATTEMPTS or getattr(fault, "late", False):
+                    raise _partly(wish, fault) if there else fault from fault
         self._require_kept(wish)
         return ObjectOutcome(replace(predicted.plan, commands=tuple(done)), tuple(dict.fromkeys(warnings)))
 
@@ -204,6 +211,10 @@ class Objects:
                         where=str(wish),
                         hint=f"Call it {name!r}: there can be one only",
                     )
+
+
+def _partly(wish: Wish, fault: BmaError) -> PartlyMadeError:
+    return PartlyMadeError(f"it was created, then: {fault}", where=str(wish), hint="Run again to finish it")
 
 
 def _read(read: Callable[[Any], Any], answered: Any) -> Any:

@@ -9,6 +9,7 @@ import pytest
 
 from bma.errors import BmaError
 from bma.exchange.keeper.service import Service
+from bma.exchange.objects import Objects
 from bma.resources.organization import TABLES
 from lab import ExchangeLab
 from tests.integration.exchange.test_reconcile import services
@@ -256,6 +257,41 @@ def test_domain_controllers_that_lag_are_no_matter(
     assert not make(kind, name, first)["changed"]
     asked = [line for line in exchange.journal() if line["cmdlet"] != "Get-ExchangeServer"]
     assert len({line["parameters"].get("DomainController") for line in asked}) == 1
+
+
+def test_one_that_another_run_was_faster_to_create_is_gone_on_with(
+    exchange: ExchangeLab, make: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act = Objects._do
+
+    def late(*arguments: Any) -> None:
+        exchange.console("New-RemoteDomain -Name D -DomainName d.example")
+        act(*arguments)
+
+    monkeypatch.setattr(Objects, "_do", late)
+    settings = {"domain_name": "d.example", "auto_forward_enabled": False}
+    assert make("remote_domain", "D", settings)["changed"]
+    assert not make("remote_domain", "D", settings)["changed"]
+    assert written(exchange).count("Set-RemoteDomain") == 1
+
+
+def test_one_that_was_created_and_not_finished_says_so_and_is_finished_by_the_next_run(
+    exchange: ExchangeLab, make: Ask
+) -> None:
+    rule = {"class": "DataValidationException", "text": "Not like this."}
+    exchange.faults.add(do="cmdlet_error", match={"cmdlet": "Set-RemoteDomain"}, times=1, **rule)
+    settings = {"domain_name": "d.example", "auto_forward_enabled": False}
+    with pytest.raises(BmaError, match=r"remote domain 'D': it was created, then: Set-RemoteDomain: Not like this\."):
+        make("remote_domain", "D", settings)
+    exchange.clear_journal()
+    assert not make("remote_domain", "D", settings)["created"]
+    assert written(exchange) == ["Set-RemoteDomain"]
+
+
+def test_one_that_exchange_refuses_to_create_fails_with_its_reason(exchange: ExchangeLab, make: Ask) -> None:
+    with pytest.raises(BmaError, match="New-SendConnector: "):
+        make("send_connector", "C", {"address_spaces": ["a.example"], "dns_routing_enabled": False})
+    assert written(exchange) == ["New-SendConnector"]
 
 
 def test_a_remote_domain_that_is_not_to_be_found_yet_is_waited_for(exchange: ExchangeLab, make: Ask) -> None:
