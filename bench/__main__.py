@@ -22,11 +22,13 @@ from bench.plan import QUICK, Say, Sizes
 from bench.process import ROOT, BenchError
 from bench.report import text, write
 from bench.table import Row
+from bench.waves import bench_plan
 
 BENCHES: dict[str, Callable[[Path, Sizes, Say], list[Row]]] = {
     "check": bench_check,
     "apply": bench_apply,
     "deserialize": bench_deserialize,
+    "plan": bench_plan,
 }
 
 

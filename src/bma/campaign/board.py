@@ -18,8 +18,8 @@ class Item:
     """What moves as one: a box, or the boxes of a PO that stay together.
 
     ``open`` are the lots it may be put into, ``legal`` those where it may stay, ``previous`` the one it was in.
-    ``fixed``: a day that was promised, pinned or is over; it is never moved. ``lot`` is where it is now, ``why`` what has made it leave
-    the one before.
+    ``fixed``: a day that was promised, pinned or is over; it is never moved. ``lot`` is where it is now,
+    ``why`` what has made it leave the one before.
     """
 
     members: tuple[Candidate, ...]

@@ -9,6 +9,9 @@ from typing import Protocol, Self
 
 from bma.campaign.selector import Selector
 
+PUBLIC = "public holiday"
+SCHOOL = "school holiday"
+
 YearDay = tuple[int, int]
 """Month and day of the month."""
 

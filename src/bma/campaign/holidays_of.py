@@ -10,11 +10,8 @@ from importlib.resources import files
 
 from holidays import country_holidays
 
-from bma.campaign.days import Closure, Span, each_day
+from bma.campaign.days import PUBLIC, SCHOOL, Closure, Span, each_day
 from bma.campaign.selector import Selector
-
-PUBLIC = "public holiday"
-SCHOOL = "school holiday"
 
 
 @dataclass(frozen=True)

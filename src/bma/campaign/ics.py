@@ -32,7 +32,7 @@ def _events(plan: Plan) -> Iterator[str]:
         told = f"{load.kinds.get('ec', 0)} établissements, {load.kinds.get('po', 0)} pouvoirs organisateurs"
         yield from _event(plan, f"wave-{wave.name}", wave.day, title, told)
         for mail in plan.campaign.mails:
-            due = mail.due(wave.day)
+            due = plan.campaign.mail_day(mail, wave.day)
             if due is not None:
                 sender = plan.campaign.senders[mail.sender].name
                 window = f"{mail.opens:%H:%M}-{mail.closes:%H:%M}"

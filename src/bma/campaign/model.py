@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
-from bma.campaign.days import Closure, Span
+from bma.campaign.days import PUBLIC, Closure, Span
 from bma.campaign.selector import Selector
+
+_SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -109,16 +111,6 @@ class Mail:
     announces: bool
     where: str
 
-    def due(self, cut_over: date) -> date | None:
-        """The day on which a box that moves on ``cut_over`` is sent it; None for a mail that waits for an event.
-
-        Lots leave room for ``not_before``; only the pilot, whose day is given, can be too early for it.
-        """
-        if self.days is None:
-            return None
-        day = cut_over + timedelta(self.days)
-        return max(day, self.not_before) if self.not_before else day
-
     def last_day(self, cut_over: date) -> date | None:
         """The last day on which it may still be sent; None when it is never too late."""
         ends = [self.too_late] if self.too_late else []
@@ -182,6 +174,33 @@ class Campaign:
     def contact(self, stage: str, topic: str) -> Desk:
         """Who answers questions on ``topic`` while the box is in ``stage``; KeyError for a word that is neither."""
         return self.desks[self.contacts[stage][topic]]
+
+    def mail_day(self, mail: Mail, cut_over: date) -> date | None:
+        """The day on which a box that moves on ``cut_over`` is sent ``mail``; None for one that waits for an event.
+
+        A day that is not worked gives way to the working day before it, or after it where that is too early for
+        ``not_before``. Lots leave room for ``not_before``; only the pilot, whose day is given, can be too early for it.
+        """
+        if mail.days is None:
+            return None
+        if mail.days == 0:
+            return cut_over
+        nominal = cut_over + timedelta(mail.days)
+        day = self._next_worked(nominal, timedelta(-1))
+        if mail.not_before is None or day >= mail.not_before:
+            return day
+        return self._next_worked(max(nominal, mail.not_before), timedelta(1))
+
+    def _next_worked(self, day: date, step: timedelta) -> date:
+        while not self.worked(day):
+            day += step
+        return day
+
+    def worked(self, day: date) -> bool:
+        """Whether ``day`` is neither on a weekend nor a public holiday for everybody."""
+        return day.weekday() < _SATURDAY and not any(
+            closure.kind == PUBLIC and closure.boxes.everybody and day in closure.days for closure in self.closures
+        )
 
     def mail_for(self, event: str) -> Mail | None:
         """The first mail that waits for ``event``."""

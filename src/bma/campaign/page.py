@@ -9,8 +9,7 @@ from datetime import date
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bma.campaign.days import each_day
-from bma.campaign.holidays_of import PUBLIC, SCHOOL
+from bma.campaign.days import PUBLIC, SCHOOL, each_day
 from bma.campaign.plan import Plan, PlannedWave
 
 MONTHS = [
@@ -74,7 +73,9 @@ def french_day(day: date) -> str:
 def _months(plan: Plan) -> Iterator[Month]:
     if not plan.waves:
         return
-    mailed = [due for wave in plan.waves for mail in plan.campaign.mails if (due := mail.due(wave.day))]
+    mailed = [
+        due for wave in plan.waves for mail in plan.campaign.mails if (due := plan.campaign.mail_day(mail, wave.day))
+    ]
     first = min([plan.waves[0].day, *mailed])
     last = max([plan.waves[-1].day, *mailed])
     notes = _notes(plan, first, last)
@@ -100,7 +101,7 @@ def _notes(plan: Plan, first: date, last: date) -> dict[date, list[str]]:
                 notes.setdefault(day, []).append(f"{closure.name} ({_KINDS[closure.kind]}{whom})")
     for wave in plan.waves:
         for mail in plan.campaign.mails:
-            due = mail.due(wave.day)
+            due = plan.campaign.mail_day(mail, wave.day)
             if due is not None:
                 notes.setdefault(due, []).append(f"Mail « {mail.id} » à la vague {wave.name}")
     return notes

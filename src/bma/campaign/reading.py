@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from bma.campaign.checks import LONGEST, contradictions
-from bma.campaign.days import Closure, Recurring, Span
-from bma.campaign.holidays_of import SCHOOL, public_holidays, school_holidays, unknown_school_days
+from bma.campaign.days import SCHOOL, Closure, Recurring, Span
+from bma.campaign.holidays_of import public_holidays, school_holidays, unknown_school_days
 from bma.campaign.model import CallRate, Campaign, Capacity, Desk, LeftOut, Mail, Period, Pilot, Pin, Sender
 from bma.campaign.quantity import parse_size
 from bma.campaign.schema import STAGES, TOPICS, WEEKDAYS, campaign_schema
@@ -18,6 +18,10 @@ from bma.documents import Document, Violation, load_yaml, require_valid, violati
 from bma.errors import DocumentError
 
 Place = tuple[str | int, ...]
+
+_AROUND = timedelta(366)
+_YEARS = range(2000, 2200)
+"""Years of a campaign: another one was mistyped."""
 
 
 def read_campaign(path: Path, start: date | None = None, remembered: date | None = None) -> Campaign:
@@ -124,11 +128,14 @@ class _Reader:
     def _moved(self, text: str) -> date:
         day = _day(text)
         try:
-            return day + self.shift if self.shift else day
-        except OverflowError as error:
-            raise DocumentError(
-                f"{text} cannot be moved by {self.shift.days if self.shift else 0} days", where=str(self.document.path)
-            ) from error
+            moved = day + self.shift if self.shift else day
+        except OverflowError:
+            moved = date.max
+        if moved.year not in _YEARS:
+            by = f", moved by {self.shift.days} days," if self.shift else ""
+            years = f"{_YEARS[0]} to {_YEARS[-1]}"
+            raise DocumentError(f"{text}{by} is in no year from {years}", where=str(self.document.path))
+        return moved
 
     def _span(self, said: dict[str, str]) -> Span:
         return Span(self._moved(said["from"]), self._moved(said["to"]))
@@ -172,7 +179,8 @@ class _Reader:
             return  # told by the checks: a year was mistyped
         if "public_holidays" in calendar:
             boxes = self._selected(calendar["public_holidays"], ("calendar", "public_holidays"))
-            yield from public_holidays(boxes, first, last)
+            # Mails leave before the first day and after the last one.
+            yield from public_holidays(boxes, first - _AROUND, last + _AROUND)
         if "school_holidays" in calendar:
             yield from self._school_holidays(calendar["school_holidays"], first, last)
 

@@ -184,7 +184,11 @@ def _mails() -> Schema:
         "trigger": _object(
             "When it is sent: one of the two.",
             {
-                "days": _number("Days from the cut-over, negative before it.", -366, 366),
+                "days": _number(
+                    "Days from the cut-over, negative before it; from a day that is not worked back to one that is.",
+                    -366,
+                    366,
+                ),
                 "event": _word("What must have happened: " + _told(EVENTS) + ".", EVENTS),
             },
         ),
@@ -321,7 +325,7 @@ def _loads() -> dict[str, Schema]:
             {
                 "boxes": _word(_told(TOGETHER) + ".", TOGETHER),
                 "at_most": _number(
-                    "With `apart`: how many a lot, 1 when left out. With `together`: PO with more boxes than that are spread over lots."
+                    "With `apart`: boxes a lot, 1 when left out. With `together`: larger PO are spread over lots."
                 ),
             },
             "boxes",

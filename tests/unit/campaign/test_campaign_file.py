@@ -62,7 +62,7 @@ def test_the_faq_is_what_the_faq_says() -> None:
     assert (found.pilot, found.password, found.form) == (None, "new_if_unknown", True)
     form, link = found.mails[:2]
     for lot in lots_of(found):
-        first, second = form.due(lot.day), link.due(lot.day)
+        first, second = found.mail_day(form, lot.day), found.mail_day(link, lot.day)
         assert first is not None
         assert second is not None
         assert date(2024, 4, 22) <= first <= date(2024, 5, 24)
@@ -78,11 +78,28 @@ def test_shipped_campaigns_are_named_after_their_files(path: Path) -> None:
 
 
 def test_mails_know_their_day_their_hours_and_when_it_is_too_late(tmp_path: Path) -> None:
-    mail = campaign(tmp_path).mails[0]
-    assert (mail.due(MONDAYS[2]), mail.last_day(MONDAYS[2])) == (date(2026, 3, 2), date(2026, 3, 11))
+    found = campaign(tmp_path)
+    mail = found.mails[0]
+    assert (found.mail_day(mail, MONDAYS[2]), mail.last_day(MONDAYS[2])) == (date(2026, 3, 2), date(2026, 3, 11))
     assert (mail.opens, mail.closes) == (time(8), time(16))
     late = campaign(tmp_path, mails=[MAIL | {"not_after": {"date": "2026-03-10"}}, MOVED]).mails[0]
     assert late.last_day(MONDAYS[2]) == date(2026, 3, 10)
+
+
+def test_mails_leave_on_working_days(tmp_path: Path) -> None:
+    changes: dict[str, Any] = {
+        "calendar": {"public_holidays": "all"},
+        "mails": [MAIL | {"trigger": {"days": -7}}, MOVED],
+    }
+    found = campaign(tmp_path, **changes)
+    # A week before Monday 13 April 2026 is Easter Monday; before Sunday the 12th, Easter itself.
+    assert found.mail_day(found.mails[0], date(2026, 4, 13)) == date(2026, 4, 3)
+    assert found.mail_day(found.mails[0], date(2026, 4, 12)) == date(2026, 4, 3)
+    changes["mails"] = [MAIL | {"trigger": {"days": -7}, "not_before": "2026-04-05"}, MOVED]
+    held = campaign(tmp_path, **changes, periods=[period(to="2026-04-30")])
+    assert held.mail_day(held.mails[0], date(2026, 4, 20)) == date(2026, 4, 13)
+    assert held.mail_day(held.mails[0], date(2026, 4, 13)) == date(2026, 4, 7)
+    assert found.mail_day(found.mails[1], date(2026, 4, 13)) is None
 
 
 def test_start_moves_every_date_and_nothing_that_recurs(tmp_path: Path) -> None:
@@ -111,8 +128,10 @@ def test_start_moves_every_date_and_nothing_that_recurs(tmp_path: Path) -> None:
 
 
 def test_a_start_that_the_calendar_does_not_reach(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="cannot be moved by"):
-        read_campaign(written(tmp_path, said()), date(9999, 12, 20))
+    for year in (1, 1999, 2200, 9999):
+        with pytest.raises(DocumentError, match="moved by .* days, is in no year from 2000 to 2199"):
+            read_campaign(written(tmp_path, said()), date(year, 12, 20))
+    assert "9999-03-02 is in no year" in refused(tmp_path, said(periods=[period(**{"from": "9999-03-02"})]))
 
 
 def test_unknown_school_years_are_refused_unless_given_or_moved(tmp_path: Path) -> None:
