@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
 from bma.dsn.old_server import Answer, Found
+from bma.errors import printable
 from bma.mail.owner import Owner, this_process
 from bma.store import Delivery, Event, Ledger, MailRecord, Outbox, State, record
+from bma.store.evidence import campaigns_of
 
 ASKED = "asked_old_server"
 """Kind of the event that says what the old server has answered."""
@@ -34,29 +36,30 @@ class Settled:
 
 
 def ambiguous(
-    ledger: Ledger, campaign: str, boxes: Collection[str] | None = None, owner: Owner | None = None
+    ledger: Ledger, campaign: str | None, boxes: Collection[str] | None = None, owner: Owner | None = None
 ) -> list[tuple[MailRecord, Delivery]]:
-    """The deliveries to boxes that may have arrived, those that a dead process was sending among them.
+    """The deliveries to boxes that may have arrived, those that a dead process was sending among them, of one campaign
+    or of all.
 
     Rescue addresses are not on the old server, so it cannot be asked about them.
     """
-    return list(_ambiguous(Outbox(ledger), campaign, boxes, owner or this_process()))
+    campaigns = campaigns_of(ledger) if campaign is None else [campaign]
+    outbox = Outbox(ledger)
+    mails = (mail for name in campaigns for some in outbox.mails(name, boxes).values() for mail in some)
+    return list(_ambiguous(mails, owner or this_process()))
 
 
-def _ambiguous(
-    outbox: Outbox, campaign: str, boxes: Collection[str] | None, owner: Owner
-) -> Iterator[tuple[MailRecord, Delivery]]:
-    for mails in outbox.mails(campaign, boxes).values():
-        for mail in mails:
-            for delivery in mail.deliveries:
-                orphaned = delivery.state is State.SENDING and owner.abandoned(delivery)
-                if delivery.role == "box" and (orphaned or delivery.state is State.AMBIGUOUS):
-                    yield mail, delivery
+def _ambiguous(mails: Iterable[MailRecord], owner: Owner) -> Iterator[tuple[MailRecord, Delivery]]:
+    for mail in mails:
+        for delivery in mail.deliveries:
+            orphaned = delivery.state is State.SENDING and owner.abandoned(delivery)
+            if delivery.role == "box" and (orphaned or delivery.state is State.AMBIGUOUS):
+                yield mail, delivery
 
 
 def settle(
     ledger: Ledger,
-    campaign: str,
+    campaign: str | None,
     old: Asked,
     at: datetime,
     *,
@@ -98,3 +101,12 @@ def _settled(
     with ledger.writing() as connection:
         record(connection, [Event(at, mail.campaign, mail.box, ASKED, at.date(), detail, mail.id)])
     return replace(said, moved=moved)
+
+
+def settled_text(found: Collection[Settled]) -> str:
+    """For a terminal: a line a mail."""
+    if not found:
+        return "No mail is ambiguous: nothing was asked\n"
+    lines = [f"{len(found)} ambiguous mails were asked about"]
+    lines += [f"  {one.box} {one.step}: {one.answer.found}: {printable(one.answer.words)}" for one in found]
+    return "\n".join(lines) + "\n"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bma.dsn.faults import MailboxError
 from bma.dsn.matching import Match, match
 from bma.dsn.reading import read_report
 from bma.dsn.report import Kind, Report
@@ -59,12 +60,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Intake:
-    """All that a source had to say. ``check``: the ledger was not touched."""
+    """All that a source had to say. ``check``: the ledger was not touched; ``fault``: why it was not read whole."""
 
+    name: str
     source: str
     check: bool
     messages: int
     said: tuple[Said, ...]
+    fault: str = ""
 
     def of(self, *fortunes: Fortune) -> list[Said]:
         """Those of these fortunes."""
@@ -90,10 +93,11 @@ class Reader:
     _states: dict[int, State] = field(default_factory=dict)
     _seen: set[tuple[str, int]] = field(default_factory=set)
 
-    def read(self, source: Source) -> Intake:
-        """Raises :class:`~bma.errors.BmaError` when source or ledger fail; whatever was written by then stays."""
+    def read(self, name: str, source: Source) -> Intake:
+        """Raises LedgerError. A source that breaks off is told in the answer; the ledger keeps what came before."""
         told: list[Said] = []
         messages = 0
+        fault = ""
         try:
             for batch in source.batches():
                 messages += len(batch)
@@ -105,9 +109,11 @@ class Reader:
                         finished.append(item)
                 if not self.check:
                     source.done(finished)
+        except MailboxError as error:
+            fault = str(error)
         finally:
             source.close()
-        return Intake(source.name, self.check, messages, tuple(told))
+        return Intake(name, source.name, self.check, messages, tuple(told), fault)
 
     def _one(self, item: Item) -> list[Said]:
         if item.fault:
@@ -171,7 +177,7 @@ class Reader:
         )
 
 
-def read_all(ledger: Ledger, sources: Sequence[Source], at: datetime, *, check: bool) -> list[Intake]:
-    """Read sources one after the other."""
+def read_all(ledger: Ledger, sources: Mapping[str, Source], at: datetime, *, check: bool) -> list[Intake]:
+    """Read sources one after the other. Raises LedgerError; what was written by then stays."""
     reader = Reader(ledger, at, check)
-    return [reader.read(source) for source in sources]
+    return [reader.read(name, source) for name, source in sources.items()]

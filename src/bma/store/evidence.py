@@ -53,6 +53,12 @@ def mails_of(ledger: Ledger, envids: Sequence[str], message_ids: Sequence[str]) 
     return [mail for mails in found.values() for mail in mails]
 
 
+def campaigns_of(ledger: Ledger) -> list[str]:
+    """The campaigns that the ledger has mails of."""
+    with ledger.reading() as connection:
+        return list(connection.execute(select(MAIL.c.campaign).distinct().order_by(MAIL.c.campaign)).scalars())
+
+
 def effect_of(state: State, target: State | None) -> Effect:
     """What evidence for ``target`` does to a delivery in ``state``, when it is new."""
     if state is State.SENDING:
