@@ -98,7 +98,7 @@ class Front:
                     answer = _message(above)
                     if answer is None:
                         return
-                    below.sendall(answer[0] + self._more() + b"\r\n\r\n" + answer[1])
+                    below.sendall(_undated(answer[0]) + self._more() + b"\r\n\r\n" + answer[1])
 
     def _more(self) -> bytes:
         lines = []
@@ -108,6 +108,11 @@ class Front:
         if self.cookie:
             lines.append(f"Set-Cookie: {self.cookie}")
         return "".join(f"\r\n{line}" for line in lines).encode()
+
+
+def _undated(head: bytes) -> bytes:
+    """The head of an answer without the time that the lab tells."""
+    return b"\r\n".join(line for line in head.split(b"\r\n") if not line.lower().startswith(b"date:"))
 
 
 def _message(peer: ssl.SSLSocket) -> tuple[bytes, bytes] | None:

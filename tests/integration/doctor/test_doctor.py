@@ -20,8 +20,8 @@ from tests.integration.doctor.front import Front, certificate
 
 pytestmark = pytest.mark.wire
 
-LAB_CANNOT = {"DOC-CLOCK", "DOC-DATABASE-SPACE", "DOC-RIGHTS-DOCTOR"}
-"""What the lab has no answer for: it tells no time, models no volumes, and so has not the cmdlet that tells of them."""
+LAB_CANNOT = {"DOC-DATABASE-SPACE", "DOC-RIGHTS-DOCTOR"}
+"""What the lab has no answer for: it models no volumes, and so has not the cmdlet that tells of them."""
 
 
 def results(told: dict[str, Any]) -> dict[str, str]:
