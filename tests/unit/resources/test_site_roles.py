@@ -11,8 +11,9 @@ from bma.resources.commands import Command
 from bma.resources.needs import lacking
 from bma.resources.observation import Unknown
 from bma.resources.organization import TABLES
-from bma.resources.organization.assignments import ASSIGNED, Assignment, Member, RoleGroup
+from bma.resources.organization.assignments import ASSIGNED, Assignment
 from bma.resources.organization.plan import ActualObject, plan
+from bma.resources.organization.role_groups import Member, RoleGroup
 from bma.resources.organization.roles import COMMON, held_entries
 from bma.resources.organization.sharing import share_out
 from bma.resources.organization.wish import wish

@@ -1,16 +1,12 @@
 """What is managed of the organisation: a table for each kind of object, in the order in which they need each other."""
 
-from bma.resources.organization.assignments import ROLE_ASSIGNMENT_POLICY, ROLE_GROUP
+from bma.resources.organization.assignments import ROLE_ASSIGNMENT_POLICY
 from bma.resources.organization.limits import OWA_POLICY, THROTTLING_ASSOCIATION, THROTTLING_POLICY
-from bma.resources.organization.mail_flow import (
-    ACCEPTED_DOMAIN,
-    IMAP_SETTINGS,
-    REMOTE_DOMAIN,
-    SEND_CONNECTOR,
-    TRANSPORT_CONFIG,
-)
+from bma.resources.organization.mail_flow import ACCEPTED_DOMAIN, REMOTE_DOMAIN, SEND_CONNECTOR
+from bma.resources.organization.role_groups import ROLE_GROUP
 from bma.resources.organization.roles import MANAGEMENT_ROLE
 from bma.resources.organization.rules import TRANSPORT_RULE
+from bma.resources.organization.service_limits import IMAP_SETTINGS, TRANSPORT_CONFIG
 from bma.resources.organization.site_object import SiteObject
 
 ORGANIZATION: tuple[SiteObject, ...] = (
