@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from lab import daemon
 from lab.exchange.channel import LabDownError, LabError, ask
 from lab.exchange.journal import read_journal, verbs
 from lab.exchange.knobs import DEFAULTS, HELP
+from lab.smtp.rules import RULES, RuleError, read_rules, write_rules
+from lab.smtp.store import FOLDER, MailStore, read_mails, relay_of
 
-HTTPS_PORT, HTTP_PORT = 15986, 15985
+HTTPS_PORT, HTTP_PORT, SMTP_PORT = 15986, 15985, 15925
 DOWN = 3
 
 
@@ -30,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = arguments.run(directory, arguments)
     except LabDownError:
         return _complain(f"the lab in {directory} is down (lab up starts it)", DOWN)
-    except (LabError, OSError) as error:
+    except (LabError, RuleError, OSError) as error:
         return _complain(str(error), 1)
     return status
 
@@ -75,6 +78,13 @@ def _parser() -> argparse.ArgumentParser:
     plant.add_argument("file", metavar="FILE")
     kept = command("kept", _kept, "what a mailbox keeps, as JSON: rules, those of Outlook, folders, …")
     kept.add_argument("box", metavar="BOX")
+    mails = command("mails", _mails, "the mails that the relay has accepted, in order")
+    mails.add_argument("--json", action="store_true", help="one JSON object a line")
+    smtp = command(
+        "smtp", _smtp, "where the relay goes wrong: show the rules, replace them with FILE (JSON), or clear them"
+    )
+    smtp.add_argument("file", nargs="?", metavar="FILE")
+    smtp.add_argument("--clear", action="store_true")
     command("down", _down, "end the endpoint and wait until it ended")
     return parser
 
@@ -82,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
 def _serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--https-port", type=int, default=HTTPS_PORT, metavar="N", help="0: any free port")
     parser.add_argument("--http-port", type=int, default=HTTP_PORT, metavar="N", help="0: any free port")
+    parser.add_argument(
+        "--smtp-port", type=int, metavar="N", help=f"of the relay: {SMTP_PORT}, or any free one with other ports"
+    )
     parser.add_argument("--latency", type=float, default=0, metavar="MS", help=HELP["latency"].partition(";")[0])
     parser.add_argument("--open-latency", type=float, default=0, metavar="MS", help=HELP["open_latency"])
     parser.add_argument("--session-quota", type=int, default=18, metavar="N", help=HELP["session_quota"])
@@ -97,14 +110,16 @@ def _up(directory: Path, arguments: argparse.Namespace) -> int:
         words = [
             "--https-port", str(arguments.https_port), "--http-port", str(arguments.http_port),
             "--latency", str(arguments.latency), "--open-latency", str(arguments.open_latency),
-            "--session-quota", str(arguments.session_quota),
+            "--session-quota", str(arguments.session_quota), "--smtp-port", str(_smtp_port(arguments)),
         ]  # fmt: skip
         if arguments.kerberos:
             words.append("--kerberos")
         for domain in arguments.domain or ():
             words += ["--domain", domain]
         status = daemon.start(directory, words)
-    print(f"lab: {status['https_uri']} and {status['http_uri']}, pid {status['pid']}")
+    relay = relay_of(directory)
+    smtp = f", relay {relay['host']}:{relay['port']}" if relay else ""
+    print(f"lab: {status['https_uri']} and {status['http_uri']}{smtp}, pid {status['pid']}")
     return 0
 
 
@@ -117,20 +132,31 @@ def _serve(directory: Path, arguments: argparse.Namespace) -> int:
             "latency": arguments.latency,
             "open_latency": arguments.open_latency,
             "session_quota": arguments.session_quota,
+            "smtp_port": _smtp_port(arguments),
             "kerberos": ("HTTP",) if arguments.kerberos else (),
             **({"domains": tuple(arguments.domain)} if arguments.domain else {}),
         },
     )
 
 
+def _smtp_port(arguments: argparse.Namespace) -> int:
+    """A second lab on ports of its own does not run into the first one's relay."""
+    if arguments.smtp_port is not None:
+        return int(arguments.smtp_port)
+    return SMTP_PORT if arguments.https_port == HTTPS_PORT else 0
+
+
 def _status(directory: Path, arguments: argparse.Namespace) -> int:
-    status = ask(directory, "status", timeout=10.0)
+    status = ask(directory, "status", timeout=10.0) | {"smtp": relay_of(directory)}
     if arguments.json:
         print(json.dumps(status, indent=2))
         return 0
     print(f"https    {status['https_uri']}\nhttp     {status['http_uri']}\npid      {status['pid']}")
     if status["krb5_config"]:
         print(f"kerberos KRB5_CONFIG={status['krb5_config']}")
+    if status["smtp"]:
+        print(f"smtp     {status['smtp']['host']}:{status['smtp']['port']}")
+        print(f"account  {status['smtp']['account']} (relay), password in {status['smtp']['password_file']}")
     for name, account in status["accounts"].items():
         print(f"account  {name} ({account['role']}), password in {account['password_file']}")
     for group in ("counters", "knobs"):
@@ -142,6 +168,8 @@ def _status(directory: Path, arguments: argparse.Namespace) -> int:
 
 def _reset(directory: Path, _: argparse.Namespace) -> int:
     ask(directory, "reset")
+    MailStore(directory / FOLDER).clear()
+    write_rules(directory / FOLDER / RULES, ())
     return 0
 
 
@@ -228,6 +256,24 @@ def _plant(directory: Path, arguments: argparse.Namespace) -> int:
 
 def _kept(directory: Path, arguments: argparse.Namespace) -> int:
     print(json.dumps(ask(directory, "kept", box=arguments.box)["kept"], ensure_ascii=False, indent=2))
+    return 0
+
+
+def _mails(directory: Path, arguments: argparse.Namespace) -> int:
+    for mail in read_mails(directory / FOLDER, contents=False):
+        said = {key: value for key, value in asdict(mail).items() if key != "content"}
+        print(json.dumps(said) if arguments.json else f"{mail.number:>6} {mail.sender} {' '.join(mail.recipients)}")
+    return 0
+
+
+def _smtp(directory: Path, arguments: argparse.Namespace) -> int:
+    path = directory / FOLDER / RULES
+    if arguments.clear:
+        write_rules(path, ())
+    elif arguments.file:
+        write_rules(path, read_rules(Path(arguments.file)))
+    for rule in read_rules(path):
+        print(json.dumps(asdict(rule)))
     return 0
 
 

@@ -25,15 +25,18 @@ def serve(directory: Path, options: dict[str, Any]) -> int:
     # Only the serving process needs the endpoint; every other command answers without loading it.
     from lab.exchange.control import ControlServer
     from lab.exchange.lab import ExchangeLab
+    from lab.smtp.sink import SmtpSink
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("lab").setLevel(logging.INFO)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
+    smtp_port = options.pop("smtp_port", 0)
     try:
         endpoint = ExchangeLab(directory, on_die=_die, **options)
         endpoint.start()
+        relay = SmtpSink(directory, port=smtp_port).start()
     except (LabError, ValueError, OSError) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
@@ -43,6 +46,7 @@ def serve(directory: Path, options: dict[str, Any]) -> int:
     logging.getLogger("lab").info("serving %s and %s", endpoint.https_uri, endpoint.http_uri)
     ended.wait()
     control.stop()
+    relay.stop()
     endpoint.stop()
     (directory / "endpoint.json").unlink(missing_ok=True)
     logging.getLogger("lab").info("ended")

@@ -30,6 +30,10 @@ DEEDS = {
 }
 
 
+RULES = "rules.json"
+"""Name of the file, in the folder of the relay."""
+
+
 class RuleError(ValueError):
     """A rule that means nothing."""
 
@@ -122,7 +126,10 @@ def read_rules(path: Path) -> list[Rule]:
     """The rules of a file; none when there is no file."""
     if not path.exists():
         return []
-    said = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RuleError(f"{path}: {error}") from None
     if not isinstance(said, list) or not all(isinstance(item, dict) for item in said):
         raise RuleError(f"{path}: a JSON list of objects is needed")
     return [rule_of(item) for item in said]
@@ -130,6 +137,7 @@ def read_rules(path: Path) -> list[Rule]:
 
 def write_rules(path: Path, rules: Iterable[Rule]) -> None:
     """Replace the rules of a file, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(f".{os.getpid()}.new")
     beside.write_text(json.dumps([asdict(rule) for rule in rules], indent=1) + "\n", encoding="utf-8")
     beside.replace(path)

@@ -8,7 +8,6 @@ import json
 import logging
 import secrets
 import threading
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,12 +17,11 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from lab.exchange import tls
 from lab.exchange.accounts import write_private
 from lab.exchange.channel import LabError
-from lab.smtp.rules import Rule, Rules
+from lab.smtp.rules import RULES, Rule, Rules
 from lab.smtp.session import Connection
-from lab.smtp.store import Accepted, MailStore, read_mails
+from lab.smtp.store import FOLDER, Accepted, MailStore, read_mails
 
 ACCOUNT = "mailer@lab.example"
-FOLDER = "smtp"
 
 
 class SmtpSink:
@@ -45,7 +43,7 @@ class SmtpSink:
             write_private(self.password_file, secrets.token_urlsafe(18) + "\n")
         self.folder = self.state_dir / FOLDER
         self.store = MailStore(self.folder)
-        self.rules = Rules(self.folder / "rules.json")
+        self.rules = Rules(self.folder / RULES)
         self.dsn = dsn
         self.connections = 0
         self.port = port
@@ -147,8 +145,3 @@ class SmtpSink:
         """Forget all mails and rules."""
         self.store.clear()
         self.rules.set(())
-
-
-def known_mails(state_dir: Path) -> Iterable[Accepted]:
-    """The mails that the relay of this directory has accepted, whether it runs or not."""
-    return read_mails(state_dir / FOLDER)

@@ -7,6 +7,10 @@ import os
 import threading
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
+
+FOLDER = "smtp"
+"""Where the relay keeps everything, in the directory of the lab."""
 
 
 @dataclass(frozen=True)
@@ -71,3 +75,12 @@ def read_mails(folder: Path, *, contents: bool = True) -> list[Accepted]:
 
 def _file(folder: Path, number: int) -> Path:
     return folder / "new" / f"{number:06d}.eml"
+
+
+def relay_of(state_dir: Path) -> dict[str, Any] | None:
+    """Where the relay of a lab listens; None when there is none."""
+    try:
+        found: dict[str, Any] = json.loads((state_dir / FOLDER / "endpoint.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found

@@ -75,7 +75,7 @@ def judge(campaign: Campaign, box: BoxState, now: Moment) -> list[Judgement]:
     found: list[Judgement] = []
     behind: Judgement | None = None
     for mail in campaign.mails:
-        judgement = _judge(mail, box, box.cut_over, now)
+        judgement = _judge(campaign, mail, box, box.cut_over, now)
         if behind is not None and judgement.verdict is Verdict.DUE and mail.event is None:
             judgement = replace(judgement, verdict=Verdict.HELD, why=_behind(behind))
         found.append(judgement)
@@ -136,7 +136,7 @@ def _one_at_a_time(found: list[Judgement]) -> list[Judgement]:
     return done
 
 
-def _judge(mail: Mail, box: BoxState, cut_over: date, now: Moment) -> Judgement:
+def _judge(campaign: Campaign, mail: Mail, box: BoxState, cut_over: date, now: Moment) -> Judgement:
     attempts = box.attempts(mail.id)
     last = attempts[-1] if attempts else None
     base = Judgement(box.name, mail.id, Verdict.WAITING, attempt=last.attempt if last else 1, record=last)
@@ -148,7 +148,7 @@ def _judge(mail: Mail, box: BoxState, cut_over: date, now: Moment) -> Judgement:
             return settled
         if not _unfinished(box, last):
             base = replace(base, attempt=last.attempt + 1, record=None)
-    return _timely(mail, box, cut_over, now, base)
+    return _timely(campaign, mail, box, cut_over, now, base)
 
 
 def _settled(mail: Mail, box: BoxState, last: MailRecord, base: Judgement) -> Judgement | None:
@@ -177,8 +177,8 @@ def _unfinished(box: BoxState, last: MailRecord) -> bool:
     return bool(last.open)
 
 
-def _timely(mail: Mail, box: BoxState, cut_over: date, now: Moment, base: Judgement) -> Judgement:
-    day, why = _due_day(mail, box, cut_over, now)
+def _timely(campaign: Campaign, mail: Mail, box: BoxState, cut_over: date, now: Moment, base: Judgement) -> Judgement:
+    day, why = _due_day(campaign, mail, box, cut_over, now)
     if mail.id in box.again:
         day = now.day
     if day is None:
@@ -198,10 +198,10 @@ def _timely(mail: Mail, box: BoxState, cut_over: date, now: Moment, base: Judgem
     return replace(base, verdict=Verdict.DUE, why=MOVED if mail.event == MOVED else "")
 
 
-def _due_day(mail: Mail, box: BoxState, cut_over: date, now: Moment) -> tuple[date | None, str]:
+def _due_day(campaign: Campaign, mail: Mail, box: BoxState, cut_over: date, now: Moment) -> tuple[date | None, str]:
     """The day on which it is due; None, with what it waits for, when that has not happened."""
     if mail.event is None:
-        return mail.due(cut_over), ""
+        return campaign.mail_day(mail, cut_over), ""
     if mail.event == MOVED:
         if box.promise is None or box.promise == cut_over:
             return None, ""

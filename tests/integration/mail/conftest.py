@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.postgres import new_database, postgresql
 
 CUT_OVER = date(2027, 1, 25)
-DAYS = {"announcement": -14, "password": -5, "confirmation": -2, "last": 0}
+STEPS = ("announcement", "password", "confirmation", "last")
 TEMPLATES = ROOT / "inventory/campaigns/templates"
 TEXTS = {
     "links": {
@@ -78,7 +78,8 @@ class World:
             return self.post(ledger, today).predict(Wishes(**wishes))  # type: ignore[arg-type]
 
     def day(self, step: str) -> str:
-        return str(CUT_OVER + timedelta(DAYS[step]))
+        (mail,) = (mail for mail in self.campaign.mails if mail.id == step)
+        return str(self.campaign.mail_day(mail, CUT_OVER))
 
     def arrived(self) -> list[tuple[str, str]]:
         """(box, step) of every mail that the relay has accepted, in order."""

@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 from bma.mail.message import fill
 from bma.store import Ledger, LedgerError, LedgerLockedError, Outbox, State
 from lab.smtp import Rule, SmtpSink
-from tests.integration.mail.conftest import DAYS, World, build
+from tests.integration.mail.conftest import STEPS, World, build
 
 STAGES = ("connect", "ehlo", "mail", "rcpt", "data", "content", "stored", "answered")
 
@@ -80,9 +80,9 @@ def breaking(ledger: Ledger, how: str, nth: int) -> Iterator[None]:
 def broken_run(world: World, today: str, fault: tuple[str, Any]) -> None:
     kind, what = fault
     world.sink.go_wrong(*([what] if kind == "relay" else []))
-    with suppress(Killed, LedgerError), world.open() as ledger:
-        with breaking(ledger, *(what if kind == "ledger" else ("nothing", 0))):
-            world.post(ledger, today).run()
+    how, nth = what if kind == "ledger" else ("nothing", 0)
+    with suppress(Killed, LedgerError), world.open() as ledger, breaking(ledger, how, nth):
+        world.post(ledger, today).run()
     world.sink.go_wrong()
 
 
@@ -91,7 +91,7 @@ def the_ledger_tells_the_truth(world: World, today: str) -> None:
     report = world.run(today)
     named = {(told.box, told.step): str(told.outcome) for told in report.told}
     arrived = Counter(world.arrived())
-    order = list(DAYS)
+    order = list(STEPS)
     with world.open() as ledger:
         mails = Outbox(ledger).mails(world.campaign.name)
         contents = Outbox(ledger).contents(mail.id for found in mails.values() for mail in found)
@@ -141,7 +141,7 @@ def emptied(world: World) -> None:
 def check_any_faults(world: World, faults: list[tuple[str, Any]]) -> None:
     emptied(world)
     left = list(faults)
-    for step in DAYS:
+    for step in STEPS:
         if left:
             broken_run(world, world.day(step), left.pop(0))
         the_ledger_tells_the_truth(world, world.day(step))
