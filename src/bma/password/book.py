@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
@@ -39,6 +39,11 @@ class Request:
     approval: str | None = None
 
 
+def _over(item: PasswordRecord) -> bool:
+    """Whether whoever has it in hand has had all the time that it can need; by the real clock, as processes live."""
+    return item.lease_until is None or item.lease_until < datetime.now(UTC)
+
+
 class PasswordBook:
     """The passwords of one campaign. All methods are transactions of their own."""
 
@@ -57,11 +62,14 @@ class PasswordBook:
             row = connection.execute(select(*_COLUMNS).where(PASSWORD.c.reference == reference)).one_or_none()
             return None if row is None else _record(row)
 
-    def plan(self, requests: Iterable[Request], at: datetime) -> list[PasswordRecord]:
+    def plan(
+        self, requests: Iterable[Request], at: datetime, abandoned: Callable[[PasswordRecord], bool] = _over
+    ) -> list[PasswordRecord]:
         """Write down that these boxes are to get a password, unless they have one that is still wanted.
 
-        A request that is no campaign's takes the place of every password the box has. Raises
-        :class:`~bma.password.faults.PasswordError` for an approval that was used before.
+        A request that is no campaign's takes the place of every password the box has. ``abandoned`` tells whether the
+        process that is setting one is gone. Raises :class:`~bma.password.faults.PasswordError` for an approval that was
+        used before, and for a password that a living process is setting.
         """
         planned = []
         with self.ledger.writing() as connection:
@@ -72,7 +80,7 @@ class PasswordBook:
                 if live and request.purpose == CAMPAIGN:
                     continue
                 for other in live:
-                    self._supersede(connection, other, at)
+                    self._supersede(connection, other, at, abandoned)
                 planned.append(self._insert(connection, request, len(there) + 1, at))
         return planned
 
@@ -129,8 +137,10 @@ class PasswordBook:
         if connection.dialect.name == "postgresql":
             connection.execute(text("LOCK TABLE password IN SHARE ROW EXCLUSIVE MODE"))
 
-    def _supersede(self, connection: Connection, item: PasswordRecord, at: datetime) -> None:
-        if item.state is Life.SETTING and item.lease_until is not None and item.lease_until > at:
+    def _supersede(
+        self, connection: Connection, item: PasswordRecord, at: datetime, abandoned: Callable[[PasswordRecord], bool]
+    ) -> None:
+        if item.state is Life.SETTING and not abandoned(item):
             raise PasswordError(
                 f"{item.box}: another process is setting a password of it right now", hint="Wait until it has ended"
             )

@@ -82,7 +82,7 @@ class Giver:
         :class:`~bma.store.LedgerError`, with nothing set after it.
         """
         self.hold.require_ready()
-        self.book.plan(requests, self.clock())
+        self.book.plan(requests, self.clock(), self._abandoned)
         live = {name: live_of(items) for name, items in self.book.all([box.name for box in boxes]).items()}
 
         def one(box: Named) -> Outcome | None:

@@ -38,7 +38,7 @@ class AnsibleVaultFolder:
 
     def get(self, reference: str) -> Secret | None:
         content = self._files.read(reference)
-        return None if content is None else Secret(self._run("decrypt", content).decode())
+        return None if content is None else Secret(self._run("decrypt", content).decode().rstrip("\n"))
 
     def erase(self, reference: str) -> None:
         self._files.remove(reference)

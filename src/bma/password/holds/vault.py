@@ -107,7 +107,7 @@ class VaultKeys:
             status, raw = response.status, response.read(_MOST_BYTES)
         except (OSError, http.client.HTTPException, ValueError) as error:
             # A value that is no header is told by http.client with the value itself: the token.
-            reason = type(error).__name__ if isinstance(error, ValueError) else printable(error)
+            reason = printable(error) if isinstance(error, OSError) else type(error).__name__
             raise HoldError(f"{self.name} cannot be reached: {reason:.200}", hint="Run again") from None
         finally:
             connection.close()
