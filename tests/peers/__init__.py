@@ -1,0 +1,1 @@
+"""Real servers of Debian's, each a private instance in a directory of its own, on loopback and high ports."""
