@@ -59,8 +59,7 @@ class Assignee(SiteObject):
         return {**super().newborn(wanted), ASSIGNED: tuple(Assignment("", role) for role in wanted.get(ROLES, ()))}
 
     def converge(self, wanted: Mapping[str, Any], observed: Observation, target: Target) -> Converged:
-        plain = {key: value for key, value in wanted.items() if key not in (ROLES, UNLIMITED_ROLES, UNIT, MEMBERS)}
-        part = super().converge(plain, observed, target)
+        part = super().converge(_plain(wanted), observed, target)
         if ROLES not in wanted:
             return part
         assigned = observed.get(ASSIGNED)
@@ -85,7 +84,15 @@ class Assignee(SiteObject):
 
     def writes(self, wanted: Mapping[str, Any]) -> Rights:
         new = {"New-ManagementRoleAssignment": frozenset({"Role", self.assigned_as, "DomainController"})}
-        return together([super().writes(wanted), new, right("Remove-ManagementRoleAssignment", "Confirm")])
+        born = {f"New-{self.noun}": frozenset(self.creation("-", wanted, "-").parameters)}
+        # The Set cmdlet has no parameter for roles: they are assigned one by one.
+        own = super().writes(_plain(wanted))
+        return together([born, own, new, right("Remove-ManagementRoleAssignment", "Confirm")])
+
+
+def _plain(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What the Set cmdlet takes."""
+    return {key: value for key, value in wanted.items() if key not in (ROLES, UNLIMITED_ROLES, UNIT, MEMBERS)}
 
 
 def _reassignments(
