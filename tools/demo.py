@@ -1,7 +1,7 @@
 """``make demo``: the main job from end to end on the embedded lab, each step shown with its command and checked.
 
-A wave of boxes is predicted, created, found unchanged, spoiled by hand, found spoiled, and repaired; at the end the
-endpoint's own journal proves that the predictions ran nothing but reading cmdlets.
+The organisation is prepared; a wave of boxes is predicted, created, found unchanged, spoiled by hand, found spoiled,
+and repaired. The endpoint's own journal proves that the predictions ran nothing but reading cmdlets.
 """
 
 from __future__ import annotations
@@ -48,6 +48,10 @@ class Demo:
         output = self.playbook("wave", "-e", f"wave={WAVE}", *options, show=show)
         if not re.search(rf"(?m)^{re.escape(expect)}", output):
             sys.exit(f"{output}\ndemo: the wave did not end in: {expect}")
+
+    def organization(self, *options: str, show: str) -> None:
+        """Run the organisation's playbook, and require that nothing failed."""
+        self.playbook("organization", *options, show=show)
 
     def console(self, line: str) -> None:
         """Type one line as an administrator of Exchange would."""
@@ -96,6 +100,11 @@ def show(demo: Demo) -> None:
     """The story, step by step."""
     demo.step("The referential: a fictional list of some 80 organisations, with its dirt")
     demo.playbook("referential", "-e", f"referential_reports={demo.lab}/reports", show=r"hosts|boxes|rows|set aside")
+    demo.step("The organisation: what closes the ways around a box's own settings")
+    demo.organization("--check", show=r"would be|changed=")
+    require_reads_only(demo.verbs())
+    demo.organization(show=r"changed=")
+    print("  the endpoint ran: " + ", ".join(f"{count} {name}" for name, count in sorted(demo.verbs().items())))
     demo.step(f"Wave {WAVE} predicted: nothing is written")
     demo.wave("--check", expect="12 would be created, 0 would be changed, 0 unchanged, 0 failed")
     require_reads_only(demo.verbs())
@@ -105,14 +114,15 @@ def show(demo: Demo) -> None:
     demo.step("The same again: nothing changes")
     demo.wave(expect="0 created, 0 changed, 12 unchanged, 0 failed")
     require_reads_only(demo.verbs())
-    demo.step("Somebody spoils a box by hand")
+    demo.step("Somebody spoils a box by hand, and its holder lays down a rule that sends all mail elsewhere")
     demo.console(f"Set-Mailbox -Identity {BOX} -ForwardingSmtpAddress elsewhere@example.org -ProhibitSendQuota 1GB")
+    demo.console(f"New-InboxRule -Mailbox {BOX} -Name Renvoi -ForwardTo ecole@example.org -Force")
     demo.verbs()
     demo.step("The prediction finds it")
     demo.wave(
         *("--check", "--diff"),
         expect="0 would be created, 1 would be changed, 11 unchanged, 0 failed",
-        show=r"^[-+]|^\d+ would|×",
+        show=r"^[-+]|^\d+ would|×|Outlook",
     )
     require_reads_only(demo.verbs())
     demo.step("The wave repairs it, and leaves the others alone")
