@@ -1,12 +1,13 @@
 """The campaign: who moves when, what is told to whom, and the plan that follows from it."""
 
+from bma.campaign.asked import Asked
 from bma.campaign.boxes import Candidate, candidates_of
 from bma.campaign.ics import ics
 from bma.campaign.lock import Lock, lock_of, lock_text, read_lock
 from bma.campaign.model import Campaign, Desk, Mail, Sender
 from bma.campaign.page import page
 from bma.campaign.plan import Correction, Move, Plan, PlanError, PlannedWave
-from bma.campaign.planning import Asked, plan
+from bma.campaign.planning import plan
 from bma.campaign.promises import FilePromises, NoPromises, Promises
 from bma.campaign.reading import read_campaign
 from bma.campaign.service import Planned, Request, make_plan

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from bma.campaign.asked import Asked
 from bma.campaign.board import Board, Item, Totals, rank_of
 from bma.campaign.boxes import Candidate
 from bma.campaign.bundles import bundled
 from bma.campaign.dealing import deal
+from bma.campaign.digest import digest
 from bma.campaign.infeasible import shortages
 from bma.campaign.keeping import keep, thin_out
 from bma.campaign.load import loads_of
@@ -24,23 +23,6 @@ from bma.campaign.plan import Correction, Plan, PlanError, PlannedWave
 from bma.campaign.reasons import Reasons
 from bma.campaign.settle import Settled, Settlement
 from bma.campaign.traits import Days, Traits
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a plan is asked for, beside the campaign and the boxes.
-
-    ``before``: the plan in force. ``promises``: box → the day its holder was told, as the ledger knows it. ``today``:
-    days before it are over, boxes cannot be put on days too near to it; None plans as if no day had passed.
-    ``force``: promises that cannot be kept are broken, and corrective mails planned. ``afresh``: boxes that were
-    promised nothing are planned anew.
-    """
-
-    before: Lock = Lock()  # noqa: RUF009 - it cannot be changed
-    promises: Mapping[str, date] | None = None
-    today: date | None = None
-    force: bool = False
-    afresh: bool = False
 
 
 def plan(campaign: Campaign, boxes: Iterable[Candidate], asked: Asked | None = None) -> Plan:
@@ -139,6 +121,8 @@ class _Planner:
         found = {name: reason for name, reason in reasons.items() if reason is not None}
         for name in sorted(found.keys() & self.promises.keys()):
             self.warnings.append(f"{name} takes no part, but its holder was told {self.promises[name]}: let them know")
+        for name in sorted(self.promises.keys() - reasons.keys() - set(self.campaign.renumbered.values())):
+            self.warnings.append(f"{name} was told {self.promises[name]} and is not in the inventory")
         pinned = {pin.box: pin.where for pin in self.campaign.pins}
         for name in sorted(found.keys() & pinned.keys()):
             self.problems.append(f"{pinned[name]}: {name} is pinned and excluded")
@@ -254,7 +238,7 @@ class _Planner:
             left_out,
             corrections,
             moves,
-            self._digest(),
+            digest(self.campaign, self.boxes, self.promises),
             loads_of(self.boxes, day_of, self.days),
             tuple(self.warnings),
         )
@@ -280,16 +264,3 @@ class _Planner:
             )
             for day in sorted(boxes)
         )
-
-    def _digest(self) -> str:
-        start = self.campaign.start.isoformat() if self.campaign.start else None
-        said = {
-            "campaign": self.campaign.said | {"start": start},
-            "boxes": [
-                [box.name, box.kind, box.po, box.reseau, box.niveau, box.bassin, box.bytes, sorted(box.groups)]
-                for box in self.boxes
-            ],
-            "promises": {box: day.isoformat() for box, day in self.promises.items()},
-        }
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

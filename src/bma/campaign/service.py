@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from bma.campaign.asked import Asked
 from bma.campaign.boxes import candidates_of
 from bma.campaign.ics import ics
 from bma.campaign.known import require_known, unknown_sizes
 from bma.campaign.lock import Lock, lock_text, read_lock
 from bma.campaign.page import page
 from bma.campaign.plan import Plan
-from bma.campaign.planning import Asked, plan
+from bma.campaign.planning import plan
 from bma.campaign.promises import Promises, promises_from
 from bma.campaign.reading import read_campaign
 from bma.campaign.sizes import read_sizes
@@ -63,7 +64,14 @@ def make_plan(request: Request, promises: Promises | None = None) -> Planned:
     settings = read_settings(find_inventory(request.sources))
     path = settings.waves or settings.folder / DEFAULT_WAVES
     lock = read_lock(path)
-    campaign = read_campaign(*_campaign(request, settings, lock))
+    file, start, remembered = _campaign(request, settings, lock)
+    campaign = read_campaign(file, start, remembered)
+    if campaign.name != file.stem:
+        raise DocumentError(
+            f"the campaign is called {campaign.name}, its file {file.stem}",
+            where=str(file),
+            hint="Give both the same name: the wave file remembers the campaign by it",
+        )
     # Without the waves in force: a box that they name and that is gone is what a new plan is for.
     referential = read_referential(replace(settings, waves=None), request.today or campaign.first_day)
     require_known(campaign, referential)

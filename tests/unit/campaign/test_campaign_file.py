@@ -129,7 +129,7 @@ def test_start_moves_every_date_and_nothing_that_recurs(tmp_path: Path) -> None:
 
 def test_a_start_that_the_calendar_does_not_reach(tmp_path: Path) -> None:
     for year in (1, 1999, 2200, 9999):
-        with pytest.raises(DocumentError, match="moved by .* days, is in no year from 2000 to 2199"):
+        with pytest.raises(DocumentError, match=r"moved by .* days, is in no year from 2000 to 2199"):
             read_campaign(written(tmp_path, said()), date(year, 12, 20))
     assert "9999-03-02 is in no year" in refused(tmp_path, said(periods=[period(**{"from": "9999-03-02"})]))
 

@@ -532,5 +532,13 @@ def test_the_pilot_replaces_a_box_that_is_gone_by_one(tmp_path: Path) -> None:
     assert len(moved(made, later)) == 1
 
 
+def test_a_promise_to_a_box_that_is_gone_is_told(tmp_path: Path) -> None:
+    told = {"ec000001": MONDAYS[0], "ec000099": MONDAYS[1]}
+    new = campaign(tmp_path, renumbered={"ec000002": "ec000001"})
+    made = plan(new, [box("ec000002")], Asked(promises=told))
+    assert made.warnings == ("ec000099 was told 2026-03-09 and is not in the inventory",)
+    assert made.waves[0].promised == {"ec000002"}
+
+
 def test_no_boxes_make_an_empty_plan(tmp_path: Path) -> None:
     assert plan(campaign(tmp_path), []).waves == ()

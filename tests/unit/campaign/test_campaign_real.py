@@ -64,6 +64,13 @@ def test_an_unknown_campaign_is_told_with_those_that_there_are() -> None:
         make_plan(Request((ROOT / "inventory" / "fase.yml",), campaign="autumn"))
 
 
+def test_a_campaign_has_the_name_of_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "other.yml"
+    path.write_bytes((SHIPPED / "example.yml").read_bytes())
+    with pytest.raises(DocumentError, match=r"other\.yml: the campaign is called example, its file other"):
+        make_plan(Request((ROOT / "inventory" / "fase.yml",), campaign=str(path)))
+
+
 def test_unknown_names_are_told_with_their_lines_all_at_once(tmp_path: Path) -> None:
     text = (SHIPPED / "circular-2024-autumn.yml").read_text(encoding="utf-8")
     text = text.replace("boxes: niveau_fondamental & ec", "boxes: niveau_fondamentl & ec")
