@@ -8,7 +8,8 @@ from datetime import date
 
 from bma.campaign.lots import lots_of, why_closed, why_no_lot
 from bma.campaign.model import Campaign, Mail
-from bma.campaign.schema import BOX_PATTERN, BOX_WORDS, WEEKDAYS
+from bma.campaign.schema import BOX_PATTERN, BOX_WORDS
+from bma.campaign.schema_forms import WEEKDAYS
 from bma.documents import Document, Violation
 
 LONGEST = 3660

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bma.campaign.days import each_day
 from bma.campaign.model import Campaign, Period
-from bma.campaign.schema import WEEKDAYS
+from bma.campaign.schema_forms import WEEKDAYS
 
 
 @dataclass(frozen=True)

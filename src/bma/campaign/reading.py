@@ -12,7 +12,8 @@ from bma.campaign.days import SCHOOL, Closure, Recurring, Span
 from bma.campaign.holidays_of import public_holidays, school_holidays, unknown_school_days
 from bma.campaign.model import CallRate, Campaign, Capacity, Desk, LeftOut, Mail, Period, Pilot, Pin, Sender
 from bma.campaign.quantity import parse_size
-from bma.campaign.schema import STAGES, TOPICS, WEEKDAYS, campaign_schema
+from bma.campaign.schema import STAGES, TOPICS, campaign_schema
+from bma.campaign.schema_forms import WEEKDAYS
 from bma.campaign.selector import Selector, selector
 from bma.documents import Document, Violation, load_yaml, require_valid, violations
 from bma.errors import DocumentError
