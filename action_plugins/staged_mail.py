@@ -12,6 +12,7 @@ from bma.mail import Addressee, Outcome, Plan, Report, Wishes
 from bma.mail.faults import MailError
 from bma.mail.office import office
 from bma.mail.telling import as_data, differences
+from bma.password.desk import equip, tidy
 from bma.store import open_ledger
 
 ARGUMENTS = {
@@ -68,8 +69,12 @@ class ActionModule(ActionBase):
         wishes = Wishes(options["steps"], options["again"], options["waive"], options["ambiguous"])
         check = self._task.check_mode
         with open_ledger(made.ledger, read_only=check) as ledger:
-            post = made.post(ledger, plan, {name: box}, options["today"])
-            return post.predict(wishes) if check else post.run(wishes)
+            post = made.post(ledger, plan, equip(made, ledger, {name: box}), options["today"])
+            if check:
+                return post.predict(wishes)
+            report = post.run(wishes)
+            tidy(made, ledger, options["today"])
+            return report
 
 
 def _told(report: Report, steps: list[str]) -> dict[str, Any]:

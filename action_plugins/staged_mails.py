@@ -13,6 +13,7 @@ from bma.errors import BmaError
 from bma.mail import Report, Wishes, sentence
 from bma.mail.office import office
 from bma.mail.telling import as_data, as_text, differences
+from bma.password.desk import equip, tidy
 from bma.store import open_ledger
 
 ARGUMENTS = {
@@ -71,8 +72,12 @@ class ActionModule(ActionBase):
         wishes = Wishes(options["steps"], options["again"], options["waive"], options["ambiguous"])
         check = self._task.check_mode
         with open_ledger(made.ledger, read_only=check) as ledger:
-            post = made.post(ledger, made.plan(), boxes, options["today"])
-            return post.predict(wishes) if check else post.run(wishes)
+            post = made.post(ledger, made.plan(), equip(made, ledger, boxes), options["today"])
+            if check:
+                return post.predict(wishes)
+            report = post.run(wishes)
+            tidy(made, ledger, options["today"])
+            return report
 
 
 def _files(report: Report, folder: Path) -> dict[Path, str]:

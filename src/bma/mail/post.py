@@ -206,8 +206,11 @@ class Post:
         judgement = due.judgement
         mail = due.draft or judgement.record
         assert mail is not None
-        to = tuple(recipients(due.mail, self.boxes[judgement.box]).values())
-        return Told(judgement.box, judgement.step, outcome, to, why, due.mail.sender, mail.subject, mail.message_id)
+        to = recipients(due.mail, self.boxes[judgement.box])
+        return Told(
+            judgement.box, judgement.step, outcome, _shown(to), _impersonal(why, to), due.mail.sender, mail.subject,
+            mail.message_id,
+        )  # fmt: skip
 
     def _predicted(self, due: Due) -> Told:
         told = self._told(due, Outcome.SENT)
@@ -228,7 +231,19 @@ class Post:
 
 def _other(judgement: Judgement) -> Told:
     record = judgement.record
-    to = tuple(delivery.recipient for delivery in record.deliveries) if record else ()
+    to = {delivery.role: delivery.recipient for delivery in record.deliveries} if record else {}
     identity = record.message_id if record else ""
-    why = judgement.why or ("not asked for" if judgement.verdict is Verdict.DUE else "")
-    return Told(judgement.box, judgement.step, _VERDICTS[judgement.verdict], to, why, message_id=identity)
+    why = _impersonal(judgement.why, to) or ("not asked for" if judgement.verdict is Verdict.DUE else "")
+    return Told(judgement.box, judgement.step, _VERDICTS[judgement.verdict], _shown(to), why, message_id=identity)
+
+
+def _shown(to: Mapping[str, str]) -> tuple[str, ...]:
+    """Recipients for reports: a rescue address is a person's, and reports are read by many."""
+    return tuple(text if role == "box" else f"({role})" for role, text in to.items())
+
+
+def _impersonal(why: str, to: Mapping[str, str]) -> str:
+    """The relay's words without the rescue address, which it may have repeated."""
+    for role, text in to.items():
+        why = why if role == "box" else why.replace(text, f"({role})")
+    return why
