@@ -43,8 +43,8 @@ options:
   ambiguous:
     description:
       - What becomes of a mail that may have arrived, because the line or the process broke before the relay's answer.
-      - V(tell) names it and sends nothing. V(repeat) sends the same mail again, with the same Message-ID and Date: where
-        Exchange has it already, it drops the second. V(arrived) writes down that somebody has looked and found it.
+      - V(tell) names it and sends nothing. V(repeat) sends the same mail again, with the same Message-ID and Date;
+        Exchange drops the second. V(arrived) writes down that somebody has looked and found it.
     type: str
     choices: [tell, repeat, arrived]
     default: tell

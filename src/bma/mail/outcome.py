@@ -85,14 +85,15 @@ def sentence(report: Report) -> str:
     """The run in one line, such as ``12 sent, 3 held``; mails that wait or are done are left out."""
     counts = report.counts()
     shown = [
-        f"{counts[outcome]} {_word(outcome, report.check)}"
+        f"{counts[outcome]} {word(outcome, report.check)}"
         for outcome in Outcome
         if outcome in counts and outcome not in {Outcome.WAITING, Outcome.DONE}
     ]
     return ", ".join(shown) or "nothing is due"
 
 
-def _word(outcome: Outcome, check: bool) -> str:
+def word(outcome: Outcome, check: bool) -> str:
+    """An outcome as people read it; in a prediction nothing has happened yet."""
     words = {Outcome.SENT: "would be sent" if check else "sent", Outcome.NOT_TRIED: "not tried"}
     return words.get(outcome, str(outcome))
 

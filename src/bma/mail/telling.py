@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from bma.mail.outcome import ASKS, FAILS, Outcome, Report, Told, named, sentence
+from bma.mail.outcome import ASKS, FAILS, Outcome, Report, Told, named, sentence, word
 
 _MANY = 20
 """From here on one mail of each step stands for the others in a difference: ``playbooks/preview.yml`` shows all."""
@@ -15,7 +15,9 @@ def as_text(report: Report) -> str:
     """Counts per step, then everything that somebody must look at, the same cause once with its boxes."""
     lines = [f"{report.moment}: {sentence(report)}"]
     for step, counts in report.steps().items():
-        shown = ", ".join(f"{counts[outcome]} {outcome}" for outcome in map(str, Outcome) if outcome in counts)
+        shown = ", ".join(
+            f"{counts[outcome]} {word(outcome, report.check)}" for outcome in Outcome if outcome in counts
+        )
         lines.append(f"  {step}: {shown}")
     lines += [f"  {fault}" for fault in report.faults]
     causes: dict[tuple[str, str, str], list[str]] = defaultdict(list)

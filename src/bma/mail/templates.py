@@ -109,8 +109,11 @@ class Templates:
             raise MailError(f"cannot be read: {error}", where=str(path)) from error
         except TemplateSyntaxError as error:
             raise MailError(printable(error.message), where=f"{path}:{error.lineno}") from error
-        # Blocks see what is imported at the top of their template; jinja2's own search does not know that.
-        found = meta.find_undeclared_variables(tree) - set(_imported(tree))
+        try:
+            # Blocks see what is imported at the top of their template; jinja2's own search does not know that.
+            found = meta.find_undeclared_variables(tree) - set(_imported(tree))
+        except TemplateSyntaxError as error:
+            raise MailError(printable(error.message), where=f"{path}:{error.lineno}") from error
         for other in meta.find_referenced_templates(tree):
             if other is None:
                 raise MailError("names another template by an expression", where=str(path))
@@ -146,7 +149,11 @@ def _imported(tree: nodes.Template) -> Iterator[str]:
 
 
 def _block(template: Template, name: str, facts: Mapping[str, Any]) -> str:
-    return "".join(template.blocks[name](template.new_context(dict(facts))))
+    try:
+        return "".join(template.blocks[name](template.new_context(dict(facts))))
+    except Exception:
+        # What rendering a whole template does: lines of the template stand in the place of those of compiled code.
+        template.environment.handle_exception()
 
 
 def _said(error: Exception) -> str:

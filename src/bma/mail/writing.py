@@ -106,6 +106,6 @@ def recipients(mail: Mail, box: Addressee) -> Mapping[str, str]:
     """Role → address, in the order of the campaign file. A rescue address that is not known is left out."""
     known = {"box": box.address, "rescue": box.rescue}
     found = {role: text for role in mail.recipients if (text := known[role])}
-    if found.get("rescue", "").casefold() == box.address.casefold():
+    if "rescue" in found and found["rescue"].casefold() == box.address.casefold():
         del found["rescue"]
     return found
