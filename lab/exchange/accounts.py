@@ -52,7 +52,6 @@ class Account:
         verb = cmdlet.partition("-")[0].lower()
         return self.role == "view" and (verb in {"get", "test"} or cmdlet.lower() == "select-object")
 
-
     def lacks(self, cmdlet: str, parameters: Iterable[str]) -> frozenset[str]:
         """Those of a cmdlet's parameters (lower-case) that do not exist for this account."""
         if self.rights is None or cmdlet.lower() in EVERYBODY:

@@ -44,8 +44,4 @@ _ORGANIZATION = (
     org_throttling,
 )  # fmt: skip
 
-CMDLETS: dict[str, Cmdlet] = {
-    one.name.lower(): one
-    for module in (*_BOXES, *_ORGANIZATION)
-    for one in module.CMDLETS
-}
+CMDLETS: dict[str, Cmdlet] = {one.name.lower(): one for module in (*_BOXES, *_ORGANIZATION) for one in module.CMDLETS}
