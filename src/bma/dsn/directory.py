@@ -37,7 +37,8 @@ class Directory:
                     found = [entry.name for entry in entries if _is_message(entry)]
             except OSError as error:
                 raise MailboxError(
-                    f"the directory {self._path / part} cannot be read: {error.strerror}", hint="Look at bounces_source"
+                    f"the directory {self._path / part} cannot be read: {error.strerror}",
+                    hint="Look at bounces_sources",
                 ) from error
             yield from (name if part == "." else f"{part}/{name}" for name in found)
 

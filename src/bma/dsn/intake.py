@@ -145,8 +145,9 @@ class Reader:
         key = (evidence.digest, delivery.id)
         if key in self._seen or known(self.ledger, found.mail, delivery, evidence):
             return Effect.KNOWN, state
-        self._seen.add(key)
         effect = effect_of(state, evidence.target)
+        if effect in {Effect.MOVED, Effect.NOTED}:
+            self._seen.add(key)
         if effect is Effect.MOVED and evidence.target is not None:
             self._states[delivery.id] = evidence.target
         return effect, state

@@ -28,6 +28,7 @@ _AUTOMATIC = re.compile(
 )
 _QUOTED_ID = re.compile(r"(?im)^[ \t>]{0,20}message-id:[ \t]{0,20}(<[^<>\s@]{1,250}@[^<>\s@]{1,250}>)")
 _MOST_TEXT = 128 * 1024
+_MOST_IDS, _MOST_RETURNED = 50, 5
 
 
 def read_report(content: bytes) -> Report:
@@ -39,8 +40,8 @@ def read_report(content: bytes) -> Report:
     kind, fates, envids, ids = _said(message)
     returned = _returned(message)
     places = (
-        tuple(ids),
-        tuple(text for each in returned for text in message_ids(each.get("message-id"))),
+        ids,
+        tuple(text for each in returned for text in message_ids(each.get("message-id")))[:_MOST_IDS],
         message_ids(head.get("in-reply-to")),
         message_ids(head.get("references"))[::-1],
         _quoted(message) if kind is Kind.ODD else (),
@@ -48,7 +49,7 @@ def read_report(content: bytes) -> Report:
     return Report(
         kind,
         fates,
-        tuple(dict.fromkeys([*envids, *_envelope_ids([head, *returned])])),
+        tuple(dict.fromkeys([*envids, *_envelope_ids([head, *returned])]))[:_MOST_IDS],
         tuple(place for place in dict.fromkeys(places) if place),
         readable(head.get("from")),
         readable(head.get("subject")),
@@ -83,7 +84,7 @@ def _without_status(message: Message) -> tuple[Kind, tuple[Fate, ...]]:
             return Kind.ODD, found
     if automatic:
         sender = re.search(r"[^\s<>\"]{1,64}@[^\s<>\"]{1,190}", head.get("from"))
-        recipient = sender[0] if sender else ""
+        recipient = one_line(sender[0]) if sender else ""
         return Kind.AUTOMATIC, (
             Fate(recipient, Action.ANSWERED, words=f"automatic reply: {readable(head.get('subject'))}"),
         )
@@ -116,6 +117,8 @@ def _returned(message: Message) -> list[Head]:
             text = unix(part.content[:_MOST_TEXT])
             head, _ = split_head(text)
             found.append(head if head.fields else fields_of(text))
+            if len(found) == _MOST_RETURNED:
+                break
     return found
 
 
@@ -134,4 +137,4 @@ def _quoted(message: Message) -> tuple[str, ...]:
     """Message-IDs in the header of a mail that is quoted in a text."""
     texts = (part.text[:_MOST_TEXT] for part in message.parts if part.head.media_type.startswith("text/"))
     found = [identity for text in texts for identity in _QUOTED_ID.findall(text)]
-    return tuple(dict.fromkeys(one_line(identity) for identity in found))[:50]
+    return tuple(dict.fromkeys(identity for identity in found if identity.isprintable()))[:_MOST_IDS]

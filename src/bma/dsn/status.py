@@ -97,4 +97,4 @@ def disposition(text: bytes) -> tuple[tuple[str, ...], tuple[Fate, ...]]:
 def message_ids(text: str) -> tuple[str, ...]:
     """The Message-IDs in a field, in order, no more than fifty."""
     found = re.findall(r"<[^<>\s@]{1,250}@[^<>\s@]{1,250}>", text[:20_000])
-    return tuple(dict.fromkeys(found))[:50]
+    return tuple(dict.fromkeys(identity for identity in found if identity.isprintable()))[:50]

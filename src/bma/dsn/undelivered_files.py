@@ -74,12 +74,12 @@ def _lines(found: Undelivered, shown: int) -> Iterator[str]:
 
 
 def _box_lines(box: Unreached) -> Iterator[str]:
-    place = f", {printable(box.commune)}" if box.commune else ""
-    yield f"  {box.box}  {printable(box.organisation)}{place}{', has received nothing' if box.nothing else ''}"
+    place = f", {_plain(box.commune)}" if box.commune else ""
+    yield f"  {box.box}  {_plain(box.organisation)}{place}{', has received nothing' if box.nothing else ''}"
     for item in box.missing:
         rescue = f" (rescue address: {item.rescue})" if item.rescue else ""
-        yield f"    {item.step}, due on {item.due}: {TITLES[item.cause]}: {printable(item.why)}{rescue}"
-    call = " ".join(part for part in (printable(box.contact.phone), printable(box.contact.name)) if part)
+        yield f"    {item.step}, due on {item.due}: {TITLES[item.cause]}: {_plain(item.why)}{rescue}"
+    call = " ".join(part for part in (_plain(box.contact.phone), _plain(box.contact.name)) if part)
     if call:
         yield f"    call: {call}"
 
@@ -117,12 +117,17 @@ def _cells(box: Unreached) -> list[str]:
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet runs: what would begin a formula is quoted, control characters are written out."""
-    cell = printable(cell)
+    cell = _plain(cell)
     return (
         f"'{cell}"
         if cell.lstrip(" '\u00a0\u202f").startswith(("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠"))
         else cell
     )
+
+
+def _plain(text: str) -> str:
+    """On one line; spaces of all kinds become plain ones, control characters are written out."""
+    return printable(" ".join(text.split()))
 
 
 def json_list(found: Undelivered) -> str:
