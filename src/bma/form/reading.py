@@ -159,7 +159,7 @@ def _listed(path: Path, text: str) -> Iterator[tuple[int, Any]]:
         raise DocumentError(f"not valid JSON: {error.msg}", where=f"{path}:{error.lineno}", hint=_EXPORT) from error
     except RecursionError as error:
         raise DocumentError("JSON nested too deep", where=str(path)) from error
-    line = text.count("\n", 0, end) + 1
+    line = text.count("\n", 0, _skipped(text, end)) + 1
     raise DocumentError("not valid JSON: more after its end", where=f"{path}:{line}", hint=_EXPORT)
 
 

@@ -37,6 +37,14 @@ _PROVIDERS = (
     "msn.com",
     "belgacom.net",
 )
+_REAL = frozenset(
+    {
+        "mail.com", "mail.be", "ymail.com", "email.com", "live.fr", "live.nl", "hotmail.fr", "outlook.fr", "yahoo.be",
+        "yahoo.co.uk", "msn.be", "mac.com", "me.com",
+    }
+)  # fmt: skip
+"""Real ones that are a letter away from one of those."""
+
 _ALMOST = 0.93
 _ENDS = {"con": "com", "cmo": "com", "comm": "com", "cm": "com", "vom": "com", "coom": "com", "bee": "be", "eb": "be"}
 
@@ -92,7 +100,7 @@ def _require_plausible(domain: str) -> None:
 
 def _doubts(domain: str) -> tuple[str, ...]:
     """What is probably a slip of the keyboard: told, not refused."""
-    if domain in _PROVIDERS:
+    if domain in _PROVIDERS or domain in _REAL:
         return ()
     name, _, last = domain.rpartition(".")
     if last in _ENDS:
