@@ -103,6 +103,20 @@ def piped(source: Source) -> Callable[[Site], Result]:
     return run
 
 
+def statements(site: Site) -> Result:
+    """Whether several statements for one round trip are all run, in their order."""
+    guids = [str(box.get("Guid")) for box in site.sample][:PIPED_BOXES]
+    asked = [Command("Get-Mailbox", {"Identity": guid} | site.pin()) for guid in guids]
+    answer = site.ask(*asked, piped=False)
+    if answer.errors:
+        return bad(f"refused: {answer.errors[0].what}")
+    answered = [str(item.get("Guid")) for item in answer.objects if _is_object(item)]
+    about: dict[str, Any] = {"statements": guids, "answered": answered}
+    if answered != guids:
+        return bad(f"{len(answered)} answers to {len(guids)} statements, or in another order", **about)
+    return good(f"{len(guids)} statements, each answered in its turn", **about)
+
+
 def judge_rows(rows: list[str], boxes: list[str]) -> Result:
     """The same, for the identities of rows and of boxes."""
     strangers = sorted(set(rows) - set(boxes))
@@ -191,6 +205,14 @@ SEMANTICS = Theme(
             "The filters of `Get-Recipient` and `Get-User` that are asked before a box is created.",
             "Report it: a box whose address is taken would fail when it is created, not when it is predicted",
             obstacles,
+            assumption=True,
+        ),
+        Check(
+            "DOC-STATEMENTS",
+            "Several statements share a round trip",
+            "Up to three `Get-Mailbox` as statements of one pipeline.",
+            "Nothing is wrong: rules are then read box by box, which takes longer",
+            statements,
             assumption=True,
         ),
         *(

@@ -34,8 +34,10 @@ NO_RIGHT = frozenset({"CommandNotFoundException", "ParameterBindingException", "
 class AnySession(Protocol):
     """What the doctor wants of a session."""
 
-    def run(self, *pipeline: Command, seconds: float = 180, keep: frozenset[str] | None = None) -> Answer:
-        """Run one pipeline."""
+    def run(
+        self, *pipeline: Command, seconds: float = 180, keep: frozenset[str] | None = None, piped: bool = True
+    ) -> Answer:
+        """Run one pipeline, or several statements."""
 
     def close(self) -> None:
         """Give it back."""
@@ -85,15 +87,15 @@ class Site:
             self.opened_in = self.opened_in if self.opened_in is not None else time.monotonic() - began
         return self._session
 
-    def ask(self, *pipeline: Command, seconds: float = SECONDS) -> Answer:
-        """What a pipeline answers. A session that broke is replaced, and the question asked once more.
+    def ask(self, *pipeline: Command, seconds: float = SECONDS, piped: bool = True) -> Answer:
+        """What a pipeline answers, or what statements do where they are not ``piped``. A session that broke is replaced, and the question asked once more.
 
         Raises :class:`CannotTellError` where there is no session or the account has no right to the cmdlet, and
         other :class:`~bma.errors.BmaError`.
         """
-        answer = self._asked(pipeline, seconds)
+        answer = self._asked(pipeline, seconds, piped=piped)
         if answer.errors and all(error.transient for error in answer.errors):
-            answer = self._asked(pipeline, seconds)
+            answer = self._asked(pipeline, seconds, piped=piped)
         for error in answer.errors:
             if error.reason in NO_RIGHT:
                 raise CannotTellError(error.what, where=error.where, hint=error.hint)
@@ -167,11 +169,11 @@ class Site:
         self.close_others()
         self.drop()
 
-    def _asked(self, pipeline: tuple[Command, ...], seconds: float) -> Answer:
+    def _asked(self, pipeline: tuple[Command, ...], seconds: float, *, piped: bool = True) -> Answer:
         for attempt in (1, 2):
             session = self._open()
             try:
-                return session.run(*pipeline, seconds=seconds)
+                return session.run(*pipeline, seconds=seconds, piped=piped)
             except SessionLostError as fault:
                 self._lose(fault)
                 if attempt == 2 or fault.late:

@@ -81,7 +81,7 @@ class FakeSession:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
 
-    def run(self, *pipeline: Command, seconds: float = 0, keep: Any = None) -> Answer:
+    def run(self, *pipeline: Command, seconds: float = 0, keep: Any = None, piped: bool = True) -> Answer:
         if any(not command.reads for command in pipeline):
             raise WriteRefusedError("a write")
         self.endpoint.asked += pipeline
@@ -92,6 +92,8 @@ class FakeSession:
             return Answer((), (), (said,))
         if isinstance(said, BmaError):
             raise said
+        if not piped and callable(says):
+            said = [item for command in pipeline for item in says(command)]
         return Answer(tuple(said), (), ())
 
     def close(self) -> None:

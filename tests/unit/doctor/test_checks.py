@@ -426,6 +426,20 @@ def test_rows_of_a_pipeline() -> None:
     assert semantics.judge_rows(["a", "b", "S-1-5-21"], ["a", "b"]).status == "bad"
 
 
+def test_statements_that_are_not_all_run_are_told() -> None:
+    boxes = [mailbox(1), mailbox(2)]
+
+    def each(command: Command) -> list[WireObject]:
+        asked = command.parameters.get("Identity")
+        return [box for box in boxes if asked in (None, str(box.get("Guid")))]
+
+    def only_the_first(command: Command) -> list[WireObject]:
+        return [] if command.parameters.get("Identity") == str(boxes[1].get("Guid")) else each(command)
+
+    assert by_id("DOC-STATEMENTS", {"Get-ExchangeServer": [], "Get-Mailbox": each}).status == "good"
+    assert by_id("DOC-STATEMENTS", {"Get-ExchangeServer": [], "Get-Mailbox": only_the_first}).status == "bad"
+
+
 @pytest.mark.parametrize("name", [check.id for check in CHECKS if check.id.startswith("DOC-BULK-")])
 def test_pipelines_ask_the_cmdlet_that_the_check_is_of(name: str) -> None:
     (check,) = (check for check in CHECKS if check.id == name)
