@@ -88,7 +88,9 @@ class Site:
         return self._session
 
     def ask(self, *pipeline: Command, seconds: float = SECONDS, piped: bool = True) -> Answer:
-        """What a pipeline answers, or what statements do where they are not ``piped``. A session that broke is replaced, and the question asked once more.
+        """What a pipeline answers, or what statements do where they are not ``piped``.
+
+        A session that broke is replaced, and the question asked once more.
 
         Raises :class:`CannotTellError` where there is no session or the account has no right to the cmdlet, and
         other :class:`~bma.errors.BmaError`.
