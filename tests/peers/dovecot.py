@@ -17,7 +17,8 @@ _CONFIG = """
 base_dir = {run}
 log_path = {log}
 protocols = imap
-listen = 127.0.0.1
+listen = 127.0.0.1, 127.0.0.2
+auth_failure_delay = 0
 ssl = required
 ssl_cert = <{cert}
 ssl_key = <{key}
@@ -36,7 +37,7 @@ passdb {{
 }}
 passdb {{
   driver = passwd-file
-  args = scheme=PLAIN username_format=%n {users}
+  args = scheme=PLAIN username_format=%n {users}/%n
 }}
 userdb {{
   driver = static
@@ -60,7 +61,8 @@ service anvil {{
 
 @dataclass(frozen=True)
 class Dovecot:
-    """A running server. ``boxes`` holds a Maildir a box; ``user`` owns it."""
+    """A running server. ``boxes`` holds a Maildir a box; ``user`` owns it. Its certificate is for 127.0.0.1, and it
+    listens on 127.0.0.2 too."""
 
     tls: int
     starttls: int
@@ -72,8 +74,9 @@ class Dovecot:
 
     def add(self, box: str, password: str) -> Path:
         """A box with a password; its Maildir."""
-        with self.users.open("a", encoding="ascii") as file:
-            file.write(f"{box}:{password}\n")
+        # A file a box: Dovecot looks for changes of one that it has read no more than once a second.
+        (self.users / box).write_text(f"{box}:{password}\n", encoding="ascii")
+        self._own(self.users)
         maildir = self.boxes / box
         for part in ("new", "cur", "tmp"):
             (maildir / part).mkdir(parents=True, exist_ok=True)
@@ -114,7 +117,7 @@ def dovecot() -> Iterator[Dovecot]:
         cert, key = certificate(folder)
         masters, users = folder / "masters", folder / "users"
         masters.write_text(f"{MASTER}:{MASTER_PASSWORD}\n", encoding="ascii")
-        users.touch()
+        users.mkdir()
         group = subprocess.run(["id", "-gn", user], capture_output=True, text=True, check=True).stdout.strip()
         made = Dovecot(free_port(), free_port(), cert, folder / "boxes", users, user, folder / "log")
         config = folder / "dovecot.conf"

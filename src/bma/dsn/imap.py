@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -103,7 +104,9 @@ def told(where: Server, doing: str) -> Iterator[None]:
 
 def _words(error: BaseException) -> str:
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
-    return " ".join(printable(text.replace("\r\n", " ")).split())[:300]
+    # What the server has answered is shown by the library as Python writes bytes.
+    text = re.sub(r"b(['\"])(.*?)\1", r"\2", text)
+    return " ".join(printable(" ".join(text.split())).split())[:300]
 
 
 def connect(where: Server, account: Account) -> IMAPClient:

@@ -35,6 +35,7 @@ _HEADS = (
     "BMA", "Adresse", "Organisation", "Commune", "Pouvoir organisateur", "Cause", "Mails manquants", "Raison",
     "N’a rien reçu", "Téléphone", "Personne de contact", "Adresse de secours", "Date de migration",
 )  # fmt: skip
+_FORMULAS = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")
 _SHOWN = 60
 PRIVATE = 0o600
 
@@ -118,11 +119,7 @@ def _cells(box: Unreached) -> list[str]:
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet runs: what would begin a formula is quoted, control characters are written out."""
     cell = _plain(cell)
-    return (
-        f"'{cell}"
-        if cell.lstrip(" '\u00a0\u202f").startswith(("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠"))
-        else cell
-    )
+    return f"'{cell}" if cell.lstrip(" '").startswith(_FORMULAS) else cell
 
 
 def _plain(text: str) -> str:

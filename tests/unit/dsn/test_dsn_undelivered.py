@@ -288,7 +288,7 @@ def test_whom_to_call(tmp_path: Path) -> None:
             plain | {"answered_at": reports.AT, "digest": "2", "source": "b", "phone": None, "contact": "Latest"},
             plain
             | {
-                "answered_at": reports.AT - timedelta(days=1),
+                "answered_at": earlier,
                 "digest": "1",
                 "source": "a",
                 "phone": "1",
