@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from lab_clients import session
 from pypsrp.powershell import RunspacePool
 
 from lab import ExchangeLab
+from tests.integration.lab.lab_clients import session
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """How parameters bind, over the wire: what a client of remote PowerShell sees of each mistake."""
 
 import pytest
-from lab_clients import call, finish
 from pypsrp.powershell import PowerShell
+
+from tests.integration.lab.lab_clients import call, finish
 
 pytestmark = pytest.mark.wire
 

@@ -3,8 +3,9 @@
 import time
 
 import pytest
-from lab_clients import call, finish, session
 from pypsrp.powershell import PowerShell, PSInvocationState
+
+from tests.integration.lab.lab_clients import call, finish, session
 
 pytestmark = pytest.mark.wire
 

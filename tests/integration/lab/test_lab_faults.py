@@ -2,9 +2,10 @@
 
 import pytest
 import requests
-from lab_clients import call, client, session
 from pypsrp.exceptions import WinRMTransportError, WSManFaultError
 from pypsrp.powershell import PowerShell, PSInvocationState, RunspacePool
+
+from tests.integration.lab.lab_clients import call, client, session
 
 pytestmark = pytest.mark.wire
 

@@ -4,7 +4,6 @@ import time
 
 import pytest
 import requests
-from lab_clients import call, client, finish, session
 from pypsrp.complex_objects import ObjectMeta
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 from pypsrp.messages import GetCommandMetadata
@@ -12,6 +11,7 @@ from pypsrp.powershell import PowerShell, PSInvocationState, RunspacePool
 from pypsrp.wsman import WSMan
 
 from lab import ExchangeLab, LabError
+from tests.integration.lab.lab_clients import call, client, finish, session
 
 pytestmark = pytest.mark.wire
 

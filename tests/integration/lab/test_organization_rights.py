@@ -1,9 +1,9 @@
 """Management roles, role groups and policies over the wire. Their wire forms and error texts are modelled."""
 
 import pytest
-from lab_clients import call, session
 
 from lab.exchange.cmdlets import CMDLETS
+from tests.integration.lab.lab_clients import call, session
 
 pytestmark = pytest.mark.wire
 

@@ -1,7 +1,8 @@
 """Domains, connectors, mail flow rules and settings over the wire; modelled where no comment says recorded."""
 
 import pytest
-from lab_clients import call, session
+
+from tests.integration.lab.lab_clients import call, session
 
 pytestmark = pytest.mark.wire
 

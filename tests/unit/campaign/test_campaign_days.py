@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaigns import BASE, MAIL, MONDAYS, MOVED, campaign
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from bma.campaign.holidays_of import school_years, unknown_school_days
 from bma.campaign.lots import lots_of
 from bma.campaign.quantity import parse_size, told_size
 from bma.campaign.selector import selector
+from tests.unit.campaign.campaigns import BASE, MAIL, MONDAYS, MOVED, campaign
 
 
 def lot_days(folder: Path, **changes: Any) -> list[date]:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaigns import BASE, MAIL, MONDAYS, MOVED, campaign, said, written
 
 from bma.campaign import read_campaign
 from bma.campaign.lots import lots_of
 from bma.errors import DocumentError
+from tests.unit.campaign.campaigns import BASE, MAIL, MONDAYS, MOVED, campaign, said, written
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = ROOT / "inventory" / "campaigns"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaigns import MONDAYS, again, box, boxes, campaign
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +30,7 @@ from bma.campaign.files import write_changed
 from bma.campaign.ics import escaped, folded
 from bma.campaign.promises import promises_from
 from bma.errors import DocumentError
+from tests.unit.campaign.campaigns import MONDAYS, again, box, boxes, campaign
 
 HOSTILE = "{{ lookup('pipe','id') }}<script>alert(1)</script> & \"'; x, y\\ é"
 

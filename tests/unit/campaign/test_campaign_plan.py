@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaigns import BASE, MAIL, MONDAYS, again, box, boxes, campaign, days, moved
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from bma.campaign import Asked, Campaign, Candidate, Correction, Plan, PlanError
 from bma.campaign.board import Item, rank_of
 from bma.campaign.lots import lots_of
 from bma.campaign.pilot import DIMENSIONS, features, size_bounds
+from tests.unit.campaign.campaigns import BASE, MAIL, MONDAYS, again, box, boxes, campaign, days, moved
 
 often = settings(
     deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

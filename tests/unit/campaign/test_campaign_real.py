@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from campaigns import again, days, moved
 
 from bma.campaign import Asked, Candidate, Request, candidates_of, lock_of, lock_text, make_plan, plan, read_campaign
 from bma.campaign.known import require_known
 from bma.campaign.lots import lots_of
 from bma.errors import DocumentError
 from bma.referential import Referential, Settings, read_referential, read_settings
+from tests.unit.campaign.campaigns import again, days, moved
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = ROOT / "inventory" / "campaigns"

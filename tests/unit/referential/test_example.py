@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from fase_lists import TODAY
 
 from bma.referential import CODES, VARIABLES, Report, Settings, read_referential, read_settings
 from bma.referential.columns import COLUMNS
 from bma.referential.groups import GROUP_PREFIXES, GROUP_VARIABLES
 from bma.referential.judged import load_schema
 from lab.referential import LARGEST, SMALLEST, generate, main
+from tests.unit.referential.fase_lists import TODAY
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "inventory" / "referential" / "signaletique-fase-exemple.csv"

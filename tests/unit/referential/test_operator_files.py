@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from fase_lists import codes, messages, read, row, write_list
 
 from bma.errors import DocumentError
 from bma.referential import find_inventory, is_inventory, read_settings
+from tests.unit.referential.fase_lists import codes, messages, read, row, write_list
 
 
 def write(folder: Path, name: str, text: str) -> Path:

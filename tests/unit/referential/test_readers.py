@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 
 import pytest
-from fase_lists import HEADERS, ROW, codes, csv_bytes, messages, read, row, write_list
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bma.errors import BmaError, DocumentError
 from bma.referential.reading import read_table
+from tests.unit.referential.fase_lists import HEADERS, ROW, codes, csv_bytes, messages, read, row, write_list
 
 API = {
     "ndeg_fase_de_l_etablissement": 12.0,

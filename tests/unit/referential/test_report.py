@@ -3,10 +3,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from fase_lists import read, row, write_list
-
 from bma.referential import Report, differences
 from bma.referential.report_text import SHOWN_INFORMATION, report_text
+from tests.unit.referential.fase_lists import read, row, write_list
 
 
 def test_differences_between_two_editions(tmp_path: Path) -> None:

@@ -3,12 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fase_lists import HEADERS, codes, messages, read, row, write_list
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bma.errors import DocumentError
 from bma.referential import VARIABLES, Report
+from tests.unit.referential.fase_lists import HEADERS, codes, messages, read, row, write_list
 
 
 def test_one_establishment_of_many_rows(tmp_path: Path) -> None:
