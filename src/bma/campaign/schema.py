@@ -231,6 +231,11 @@ def _people() -> dict[str, Schema]:
         "form": {"description": "Whether holders are asked to fill in the form.", "type": "boolean"},
         "desks": forms.named("Those who answer.", forms.mapping("One.", desk, "name")),
         "contacts": _contacts(),
+        "retention_days": forms.number(
+            "For how many days after its last day what is known of people is kept; `bma_retention_days` when left out.",
+            0,
+            3660,
+        ),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,18 @@ class Ledger:
         engine = self._engine.execution_options(**{WRITES: True})
         with told(self.name), engine.begin() as connection:
             yield connection
+
+    def shrink(self, *names: str) -> None:
+        """Let the bytes go of what was erased from these tables: until then a file still has them, out of reach."""
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        if self._engine.dialect.name == "sqlite":
+            with told(self.name), contextlib.closing(self._engine.raw_connection()) as connection:
+                connection.cursor().execute("VACUUM")
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        with told(self.name), engine.connect() as connection:
+            for name in names:
+                connection.exec_driver_sql(f'VACUUM FULL "{name}"')
 
     def close(self) -> None:
         """Let go of all connections."""
