@@ -60,7 +60,7 @@ author:
 EXAMPLES = r"""
 - name: Ask with a master user of Dovecot
   ambiguous_mail:
-    ledger: inventory/ledger.sqlite
+    ledger: inventory/.ledger.sqlite
     old_server: {host: old.example.org, username: "{box}*migration"}
     password: "{{ vault_old_server_password }}"
 """

@@ -58,7 +58,7 @@ author:
 EXAMPLES = r"""
 - name: Read the mailbox of the SGNE's sender
   bounces:
-    ledger: inventory/ledger.sqlite
+    ledger: inventory/.ledger.sqlite
     sources:
       sgne:
         host: mail.example.org
@@ -69,7 +69,7 @@ EXAMPLES = r"""
 
 - name: Read a directory, and leave it as it is
   bounces:
-    ledger: inventory/ledger.sqlite
+    ledger: inventory/.ledger.sqlite
     sources:
       files: {directory: /var/spool/reports, after: leave}
 """

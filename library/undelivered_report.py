@@ -61,7 +61,7 @@ author:
 EXAMPLES = r"""
 - name: Who has received nothing by 24 May
   undelivered_report:
-    ledger: inventory/ledger.sqlite
+    ledger: inventory/.ledger.sqlite
     day: "2024-05-24"
     contacts: phones.csv
 """

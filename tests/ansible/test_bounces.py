@@ -165,7 +165,7 @@ def test_who_was_not_reached(play: Play, ledger: Path, tmp_path: Path) -> None:
     ("said", "why"),
     [
         ({"day": "24 mai"}, "is no day"),
-        ({"mails": ["anouncement"]}, "there is no mail anouncement in the campaign; known: announcement"),
+        ({"steps": ["anouncement"]}, "there is no mail anouncement in the campaign; known: announcement"),
         ({"campaign": "faq-2024-spring"}, "the waves in force are those of example"),
         ({"campaign": "nowhere"}, "there is no campaign nowhere"),
         ({"bma_ledger": "mysql://x"}, "a ledger cannot be kept in mysql"),
