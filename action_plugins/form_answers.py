@@ -57,6 +57,8 @@ class ActionModule(ActionBase):
         if options["show"]:
             self._display.display(as_text(found, days, check=check))
         told = as_data(found, days) | {"changed": found.changed, "files": [str(path) for path in reports]}
+        # Thousands at the beginning: they are in the report.
+        told["unanswered"] = len(found.unanswered)
         if options["strict"] and found.aside:
             told |= {"failed": True, "msg": f"{len(found.aside)} answers were set aside: {found.aside[0]}"}
         return told

@@ -89,10 +89,9 @@ password_unknown:
   type: list
   elements: str
 unanswered:
-  description: Boxes of the campaign without an answer, each with C(box) and C(moves_on).
+  description: How many boxes of the campaign have not answered; the report names them, with the day they move on.
   returned: success
-  type: list
-  elements: dict
+  type: int
 files:
   description: The report.
   returned: success

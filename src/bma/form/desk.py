@@ -12,7 +12,7 @@ from bma.errors import DocumentError
 from bma.form.book import AnswerBook
 from bma.form.rescue import RescueRules
 from bma.form.service import Imported, Importer, import_answers
-from bma.mail.office import Office
+from bma.mail.office import Office, head_of
 from bma.store import Ledger
 
 VARIABLE = "bma_form"
@@ -49,8 +49,8 @@ def run(office: Office, ledger: Ledger, exports: Sequence[Path], today: str | No
 
 
 def days_of(office: Office) -> Mapping[str, date]:
-    """Box → the day of its cut-over."""
-    return office.plan().days
+    """Box → the day of its cut-over; empty while the wave file is that of another campaign."""
+    return office.plan().days if head_of(office.waves)[0] == office.campaign.name else {}
 
 
 def _said(office: Office) -> Mapping[str, Any]:

@@ -61,6 +61,8 @@ class Sender:
         if why:
             return Outcome.HELD, why
         content = self._content(record, secret)
+        if not content:
+            return Outcome.HELD, "its text was erased with what was known of people"
         found = [self._deliver(due, record, delivery, content, secret) for delivery in self._left(record)]
         return max(found, key=lambda item: _WEIGHT.index(item[0]), default=(Outcome.NOT_TRIED, "it has been sent"))
 

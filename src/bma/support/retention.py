@@ -11,6 +11,7 @@ from bma.campaign.model import Campaign
 from bma.errors import BmaError
 from bma.store import Ledger
 from bma.store.form_tables import FORM_ANSWER
+from bma.store.states import OPEN, State
 from bma.store.tables import DELIVERY, EVENT, MAIL
 
 ERASED = "(erased)"
@@ -119,6 +120,9 @@ def _erase(connection: Connection, campaign: str, at: datetime) -> None:
             contact=None, phone=None, rescue=None, source="", erased_at=at, digest=_numbered("erased ", FORM_ANSWER)
         )
     )
+    mine = DELIVERY.c.mail_id.in_(select(MAIL.c.id).where(MAIL.c.campaign == campaign))
+    # A mail without its text must not be sent any more; should it be wanted, it is written anew.
+    connection.execute(update(DELIVERY).where(mine, DELIVERY.c.state.in_(OPEN)).values(state=State.WITHDRAWN))
     connection.execute(update(DELIVERY).where(_of_people(campaign)).values(recipient=ERASED, answer=None))
     connection.execute(update(MAIL).where(_mails(campaign)).values(content=b""))
     for row in connection.execute(select(EVENT.c.id, EVENT.c.detail).where(_words(campaign))).all():

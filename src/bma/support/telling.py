@@ -103,10 +103,27 @@ _ASKING = {State.BOUNCED, State.FAILED, State.AMBIGUOUS}
 
 
 def _coming(item: Coming) -> str:
-    day = f"le {_day(item.day)}" if item.day else "sans date"
-    why = f" ({item.why})" if item.why and item.verdict in {Verdict.HELD, Verdict.AMBIGUOUS, Verdict.LATE} else ""
-    waits = f" ({item.why})" if item.verdict is Verdict.WAITING and item.day is None and item.why else ""
-    return f"  {item.step} : {_VERDICTS[item.verdict]}, {day}{why}{waits}"
+    if item.day is None and item.verdict is Verdict.WAITING:
+        return f"  {item.step} : pas encore prévu{_why(item.why)}"
+    day = f", le {_day(item.day)}" if item.day else ""
+    return f"  {item.step} : {_VERDICTS[item.verdict]}{day}{_why(item.why) if item.verdict in _UNSURE else ''}"
+
+
+_UNSURE = {Verdict.HELD, Verdict.AMBIGUOUS}
+_WHYS = {
+    "no password is held for it yet": "aucun mot de passe n’est prêt",
+    "no rescue address is known": "aucune adresse de secours n’est connue",
+    "has just been tried": "vient d’être tenté",
+    "waits for form_received": "attend la réponse au formulaire",
+    "waits for password_unknown": "seulement si le titulaire signale que son mot de passe est inconnu",
+    "waits for cut_over_done": "attend la migration",
+    "waits for date_moved": "seulement si la date change",
+}
+
+
+def _why(why: str) -> str:
+    """The reason in French where it has one; those that name other mails are left as the reports have them."""
+    return f" ({_WHYS.get(why, _line(why))})" if why else ""
 
 
 def _password(item: PasswordRecord | None, zone: tzinfo) -> str:
