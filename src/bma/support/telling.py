@@ -91,12 +91,14 @@ def _head(view: View) -> Iterator[str]:
         yield "  (selon le planning ; le registre ne l’a pas encore confirmé)"
 
 
+def _line(text: str) -> str:
+    return printable(" ".join(text.split()))
+
+
 def _past(item: Past, zone: tzinfo) -> str:
-    to = item.to or f"adresse de secours ({item.role})"
-    answer = f" — {printable(item.answer)[:120]}" if item.answer and item.state in _ASKING else ""
-    return (
-        f"  {_moment(item.at, zone)}  {item.step} « {printable(item.subject)} » à {to} : {_STATES[item.state]}{answer}"
-    )
+    to = item.to or "l’adresse de secours"
+    answer = f" — {_line(item.answer)[:120]}" if item.answer and item.state in _ASKING else ""
+    return f"  {_moment(item.at, zone)}  {item.step} « {_line(item.subject)} » à {to} : {_STATES[item.state]}{answer}"
 
 
 _ASKING = {State.BOUNCED, State.FAILED, State.AMBIGUOUS}
