@@ -100,6 +100,8 @@ def told(where: Server, doing: str) -> Iterator[None]:
         raise MailboxError(f"{where.place} does not answer while {doing}: {_words(error)}", hint="Run again") from error
     except IMAPClientError as error:
         raise MailboxError(f"{where.place} refuses {doing}: {_words(error)}") from error
+    except ValueError as error:
+        raise MailboxError(f"{where.place} answers what is not understood while {doing}: {_words(error)}") from error
 
 
 def _words(error: BaseException) -> str:
