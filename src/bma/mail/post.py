@@ -79,9 +79,11 @@ class Post:
         faults: dict[str, str] = {}
         stopped: set[str] = set()
         for some in found.rounds:
+            there = {due.key for due in some if due.judgement.record is not None and due.judgement.record.arrived}
             for item in self._round(outbox, some, stopped, faults):
                 told.append(item)
-                if item.outcome is not Outcome.SENT:
+                # What only a rescue address has not got yet holds nothing up.
+                if item.outcome is not Outcome.SENT and (item.box, item.step) not in there:
                     stopped.add(item.box)
         return self._report([*told, *map(_other, found.others)], tuple(faults.values()), check=False)
 

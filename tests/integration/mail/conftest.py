@@ -102,12 +102,22 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def ledger_of_this_kind(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """``ledger_of_this_kind("sqlite")``: the place of an empty ledger."""
+
+    def place(kind: str) -> str:
+        if kind == "sqlite":
+            return str(tmp_path / "ledger.sqlite")
+        return new_database(request.getfixturevalue("postgres_server"), f"ledger_{next(_numbers)}")
+
+    return place
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def ledger_url(request: pytest.FixtureRequest, ledger_of_this_kind: Callable[[str], str]) -> str:
     """An empty ledger of each kind."""
-    if request.param == "sqlite":
-        return str(tmp_path / "ledger.sqlite")
-    return new_database(request.getfixturevalue("postgres_server"), f"ledger_{next(_numbers)}")
+    return ledger_of_this_kind(request.param)
 
 
 @pytest.fixture

@@ -147,6 +147,7 @@ def check_any_faults(world: World, faults: list[tuple[str, Any]]) -> None:
         the_ledger_tells_the_truth(world, world.day(step))
 
 
+@pytest.mark.slow
 def test_any_faults_at_any_point(sink: SmtpSink, ledger_url: str) -> None:
     check_any_faults(build(sink, ledger_url, 2))
 

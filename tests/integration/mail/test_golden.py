@@ -17,9 +17,8 @@ from tests.integration.mail.conftest import TEMPLATES, TEXTS, Passwords
 GOLDEN = ROOT / "tests/golden/mails"
 CAMPAIGNS = {"circular-2024-autumn": date(2024, 11, 12), "faq-2024-spring": date(2024, 5, 14)}
 BOX = Addressee("ec001347", "ec001347@adm.example.org", "École communale de l'Étang", "ec", "07", "secours@example.org")
-MAILS = [
-    (name, mail.id) for name in CAMPAIGNS for mail in read_campaign(ROOT / f"inventory/campaigns/{name}.yml").mails
-]
+FILES = ROOT / "inventory/campaigns"
+MAILS = [(name, mail.id) for name in CAMPAIGNS for mail in read_campaign(FILES / f"{name}.yml").mails]
 
 
 @pytest.mark.parametrize(("name", "step"), MAILS)
