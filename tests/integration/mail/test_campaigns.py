@@ -40,7 +40,7 @@ class Site:
     def days(self) -> list[date]:
         """Every day on which something is due, the days before and after them, and some on which nothing is."""
         due = {day for _, day in self.expected()}
-        around = {day + timedelta(by) for day in due for by in (-1, 0, 1)}
+        around = {day + timedelta(by) for day in due for by in (0, 1)}
         return sorted(around | {min(due) - timedelta(30), max(due) + timedelta(30)})
 
     def expected(self) -> Counter[tuple[str, date]]:
@@ -138,9 +138,9 @@ def test_the_same_with_a_relay_that_breaks_at_random(site: Site, sink: SmtpSink,
     chance = random.Random(2024)
     url = str(tmp_path / "ledger.sqlite")
     for today in sorted({day for _, day in site.expected()}):
-        for number in range(3):
+        for number in range(2):
             wrong = [_some_rule(chance), Rule(at="stored", skip=chance.randint(0, 9))]
-            sink.go_wrong(*(wrong if number < 2 else []))
+            sink.go_wrong(*(wrong if number == 0 else []))
             run(site, sink, url, today, number, ambiguous="repeat")
     sink.go_wrong()
     counts = Counter(marks(sink))
