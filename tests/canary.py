@@ -78,7 +78,7 @@ def processes(within: int | None = None) -> Iterator[list[bytes]]:
                         seen.add(path.read_bytes())
                     except OSError:
                         continue
-            over.wait(0.02)
+            over.wait(0.05)
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
