@@ -83,7 +83,9 @@ def view(box: Box, addressee: Addressee, known: Known, writer: Writer, now: Mome
         stage,
         tuple(_past(known.state)),
         tuple(
-            Coming(item.step, item.verdict, item.day, item.why) for item in judged if item.verdict is not Verdict.DONE
+            Coming(item.step, item.verdict, item.day, _impersonal(item.why, known.state))
+            for item in judged
+            if item.verdict is not Verdict.DONE
         ),
         known.passwords[-1] if known.passwords else None,
         known.answer,
@@ -97,7 +99,6 @@ def _past(state: BoxState) -> list[Past]:
         for delivery in mail.deliveries:
             at = delivery.accepted_at or delivery.sending_at or delivery.ended_at
             own = delivery.role == "box"
-            answer = delivery.answer or ""
             found.append(
                 Past(
                     mail.step,
@@ -106,7 +107,16 @@ def _past(state: BoxState) -> list[Past]:
                     delivery.recipient if own else "",
                     delivery.state,
                     at,
-                    answer if own else answer.replace(delivery.recipient, f"({delivery.role})"),
+                    _impersonal(delivery.answer or "", state),
                 )
             )
     return found
+
+
+def _impersonal(text: str, state: BoxState) -> str:
+    """Words of relays without the addresses of people, which they repeat."""
+    for mail in state.mails:
+        for delivery in mail.deliveries:
+            if delivery.role != "box":
+                text = text.replace(delivery.recipient, f"({delivery.role})")
+    return text
