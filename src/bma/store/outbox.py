@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, Update, bindparam, delete, insert, select, text, update
 
 from bma.store.events import Event, record
 from bma.store.ledger import Ledger
@@ -43,7 +44,7 @@ class Outbox:
         found: dict[int, bytes] = {}
         with self.ledger.reading() as connection:
             for some in _chunks(sorted(ids)):
-                rows = connection.execute(select(MAIL.c.id, MAIL.c.content).where(MAIL.c.id.in_(some)))
+                rows = connection.execute(_CONTENTS, {"ids": some})
                 found |= {row.id: bytes(row.content) for row in rows}
         return found
 
@@ -86,7 +87,7 @@ class Outbox:
                 owner=owner,
                 lease_until=until,
                 sending_at=at,
-                tries=DELIVERY.c.tries + 1,
+                tries=True,
             )
 
     def move(self, delivery: int, target: State, at: datetime, answer: str, owner: str | None = None) -> bool:
@@ -172,19 +173,37 @@ def _moved(
         values[times[target]] = at
     if target is not State.SENDING:
         values |= {"owner": None, "lease_until": None}
-    allowed = update(DELIVERY).where(DELIVERY.c.id == delivery, DELIVERY.c.state.in_(sources(target)))
-    if held_by is not None:
-        allowed = allowed.where(DELIVERY.c.owner == held_by)
-    if connection.execute(allowed.values(state=target, **values)).rowcount != 1:
+    said = {"key": delivery, "state": target, "held_by": held_by, **values}
+    said.pop("tries", None)
+    statement = _to_move(target, held_by is not None, tuple(sorted(values)))
+    if held_by is None:
+        del said["held_by"]
+    if connection.execute(statement, said).rowcount != 1:
         return False
-    mail = connection.execute(
-        select(MAIL.c.id, MAIL.c.campaign, MAIL.c.box, MAIL.c.step, MAIL.c.attempt, DELIVERY.c.role)
-        .join(DELIVERY)
-        .where(DELIVERY.c.id == delivery)
-    ).one()
+    mail = connection.execute(_WHOSE, {"key": delivery}).one()
     detail = f"{mail.step}.{mail.attempt} {mail.role}: {values.get('answer') or ''}".strip(": ")
     record(connection, [Event(at, mail.campaign, mail.box, f"mail_{target}", at.date(), detail, mail.id)])
     return True
+
+
+_CONTENTS = select(MAIL.c.id, MAIL.c.content).where(MAIL.c.id.in_(bindparam("ids", expanding=True)))
+_WHOSE = (
+    select(MAIL.c.id, MAIL.c.campaign, MAIL.c.box, MAIL.c.step, MAIL.c.attempt, DELIVERY.c.role)
+    .join(DELIVERY)
+    .where(DELIVERY.c.id == bindparam("key"))
+)
+
+
+@cache
+def _to_move(target: State, held: bool, names: tuple[str, ...]) -> Update:
+    """The statement that moves a delivery: made once, since making it takes longer than running it."""
+    allowed = update(DELIVERY).where(DELIVERY.c.id == bindparam("key"), DELIVERY.c.state.in_(sources(target)))
+    if held:
+        allowed = allowed.where(DELIVERY.c.owner == bindparam("held_by"))
+    changes: dict[str, Any] = {name: bindparam(name) for name in names if name != "tries"}
+    if "tries" in names:
+        changes["tries"] = DELIVERY.c.tries + 1
+    return allowed.values(state=bindparam("state"), **changes)
 
 
 def _mails(connection: Connection, condition: Any) -> dict[str, list[MailRecord]]:
