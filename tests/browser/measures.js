@@ -22,6 +22,12 @@
     const boxes = [...range.getClientRects()].filter((box) => box.width && box.height);
     const size = parseFloat(getComputedStyle(text.parentElement).fontSize);
     if (boxes.length && size < smallest - 0.01) found.add(`letters of ${size} px: ${short(text.data)}`);
+    for (const word of text.data.matchAll(/(?<!\S)[^\s-]{2,16}(?!\S)/g)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) found.add(`broken in two: ${word[0]}`);
+    }
     if (boxes.some((box) => box.right > width + 1 || box.left < -1)) found.add(`beyond the edge: ${short(text.data)}`);
   }
   return [...found];

@@ -14,8 +14,10 @@ from typing import Any
 
 from tests.browser.chromium import Chromium, DevToolsError
 
-PHONE, DESKTOP, NARROWEST, PAPER = 360, 1280, 320, 718
-"""Widths in CSS pixels. 320 is where WCAG 1.4.10 forbids scrolling in two directions; 718 an A4 sheet's text."""
+PHONE, DESKTOP, NARROWEST = 360, 1280, 320
+"""Widths in CSS pixels. At 320 WCAG 1.4.10 still forbids scrolling in two directions."""
+UPRIGHT, ACROSS = 718, 1009
+"""What A4 has between margins, upright of 10 mm and across of 15 mm, in CSS pixels."""
 SMALLEST, SMALLEST_PRINTED = 14.0, 12.0
 """The smallest letters that may be used, in CSS pixels; on paper 9 points."""
 

@@ -61,6 +61,7 @@ def test_colours_are_judged_as_they_are_in_the_dark(show: Show) -> None:
         ("<p>" + "https://example.org/" * 9 + "</p>", "beyond the edge"),
         ("<p style='overflow:hidden;white-space:nowrap'>" + "cut off " * 40 + "</p>", "cut sideways"),
         ("<p style='overflow:hidden;height:1em'>" + "cut off " * 40 + "</p>", "cut below"),
+        ("<p style='width:3em;word-break:break-all'>établissements</p>", "broken in two: établissements"),
         ("<p style='font-size:13px'>small</p>", "letters of 13 px: small"),
         ("<details><summary>more</summary><small style='font-size:9px'>in it</small></details>", "letters of 9 px"),
     ],

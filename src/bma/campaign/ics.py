@@ -28,7 +28,7 @@ def ics(plan: Plan) -> str:
 def _events(plan: Plan) -> Iterator[str]:
     for wave in plan.waves:
         load = plan.loads[wave.day]
-        title = f"{'Pilote' if wave.pilot else 'Vague'} {wave.name} : {load.boxes} boîtes"
+        title = f"{'Pilote' if wave.pilot else 'Vague'} {wave.name}\u00a0: {load.boxes} boîtes"
         told = f"{load.kinds.get('ec', 0)} établissements, {load.kinds.get('po', 0)} pouvoirs organisateurs"
         yield from _event(plan, f"wave-{wave.name}", wave.day, title, told)
         for mail in plan.campaign.mails:
@@ -36,7 +36,7 @@ def _events(plan: Plan) -> Iterator[str]:
             if due is not None:
                 sender = plan.campaign.senders[mail.sender].name
                 window = f"{mail.opens:%H:%M}-{mail.closes:%H:%M}"
-                mailed = f"Mail « {mail.id} » à la vague {wave.name}"
+                mailed = f"Mail «\u00a0{mail.id}\u00a0» à la vague {wave.name}"
                 yield from _event(plan, f"mail-{mail.id}-{wave.name}", due, mailed, f"{sender}, {window}")
 
 

@@ -98,10 +98,12 @@ def _notes(plan: Plan, first: date, last: date) -> dict[date, list[str]]:
         for closure in plan.campaign.closures:
             if day in closure.days:
                 whom = "" if closure.boxes.everybody else f", {closure.boxes.text}"
-                notes.setdefault(day, []).append(f"{closure.name} ({_KINDS[closure.kind]}{whom})")
+                # Files, and whoever names public holidays, type a quote for an apostrophe.
+                name = closure.name.replace("'", "’")
+                notes.setdefault(day, []).append(f"{name} ({_KINDS[closure.kind]}{whom})")
     for wave in plan.waves:
         for mail in plan.campaign.mails:
             due = plan.campaign.mail_day(mail, wave.day)
             if due is not None:
-                notes.setdefault(due, []).append(f"Mail « {mail.id} » à la vague {wave.name}")
+                notes.setdefault(due, []).append(f"Mail «\u00a0{mail.id}\u00a0» à la vague {wave.name}")
     return notes

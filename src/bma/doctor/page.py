@@ -49,25 +49,37 @@ _HTML = """\
 <meta name="referrer" content="no-referrer">
 <title>Exchange as the toolkit finds it: {{ report.endpoint }}</title>
 <style>
-:root { color-scheme: light dark; --line: #8888; --soft: #8881 }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 72rem; margin: 0 auto; padding: 1.5rem }
-h1 { font-size: 1.5rem } h2 { font-size: 1.2rem; margin-top: 2rem }
-table { border-collapse: collapse; width: 100% } caption { text-align: left; padding: .3rem 0 }
-th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line);
-  overflow-wrap: anywhere }
+:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --line: #8c8c8c; --soft: #eef2f6; --rule: #00407a;
+  --bad: #a30000; --warning: #7a4b00; --unknown: #3d4a6b; --good: #0b5d1e }
+body { background: var(--paper); color: var(--ink); font: 1rem/1.5 Verdana, Arial, sans-serif; max-width: 72rem;
+  margin: 0 auto; padding: 1rem; overflow-wrap: break-word }
+h1 { font-size: 1.5rem; line-height: 1.3; border-bottom: 3px solid var(--rule); padding-bottom: .5rem; margin: 0 }
+h2 { font-size: 1.2rem; margin: 2rem 0 .5rem }
+table { border-collapse: collapse; width: 100%; table-layout: fixed } caption { text-align: left; padding: .3rem 0 }
+th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line) }
 thead th { background: var(--soft) }
-.scroll { overflow-x: auto } .scroll:focus-visible { outline: 2px solid }
-.result { font-weight: 600; white-space: nowrap } .result::before { margin-right: .4em }
-.bad::before { content: "\\2716" / "" } .warning::before { content: "\\25B2" / "" }
-.unknown::before { content: "?" / "" } .good::before { content: "\\2714" / "" }
-.bad { color: light-dark(#a30000, #ff9a9a) } .warning { color: light-dark(#7a4b00, #ffcf70) }
-.unknown { color: light-dark(#3d4a6b, #b9c6ea) } .good { color: light-dark(#0b5d1e, #8fdc9f) }
-code, pre { font-family: ui-monospace, monospace; font-size: .85em }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0 }
-li { margin: .4rem 0 }
+thead th:nth-child(1) { width: 30% } thead th:nth-child(2) { width: 8rem }
+.result { font-weight: bold; white-space: nowrap } .result::before { margin-right: .4em }
+.bad::before { content: "\\2716"; content: "\\2716" / "" }
+.warning::before { content: "\\25B2"; content: "\\25B2" / "" }
+.unknown::before { content: "?"; content: "?" / "" } .good::before { content: "\\2714"; content: "\\2714" / "" }
+.bad { color: var(--bad) } .warning { color: var(--warning) } .unknown { color: var(--unknown) }
+.good { color: var(--good) }
+code, pre { font-family: Consolas, "DejaVu Sans Mono", monospace }
+code, pre, small { font-size: .9em; font-weight: normal }
+pre { white-space: pre-wrap; margin: .3rem 0 }
+ul { padding-left: 1.5rem } li { margin: .6rem 0 }
+@media screen and (prefers-color-scheme: dark) {
+  :root { --ink: #eaeaea; --paper: #16181b; --soft: #262a30; --rule: #8fc1f0;
+    --bad: #ff9a9a; --warning: #ffcf70; --unknown: #b9c6ea; --good: #8fdc9f }
+}
+@media screen and (max-width: 45rem) {
+  table, caption, tbody, tr, th, td { display: block } thead { display: none }
+  tr { border-top: 1px solid var(--line); padding: .5rem 0 } th, td { border: 0; padding: .15rem 0 }
+}
 @media print {
-  :root { color-scheme: light } body { padding: 0; max-width: none; font-size: 10pt }
-  tr, li { break-inside: avoid } h2 { break-after: avoid } details { display: none } .scroll { overflow: visible }
+  :root { color-scheme: light; font-size: 10pt } body { padding: 0; max-width: none }
+  tr, li { break-inside: avoid } h1, h2, caption { break-after: avoid } details { display: none }
 }
 </style>
 </head>
@@ -82,14 +94,17 @@ Nothing was changed.</p>
 <h2 id="{{ status }}"><span class="result {{ status }}">{{ status | capitalize }}</span></h2>
 <ul>
 {%- for item in items %}
-<li><strong>{{ item.titles | join("; ") }}</strong> (<code>{{ item.ids | join(", ") }}</code>): {{ item.observed }}
+<li>{% if item.ids | length > 4 %}<strong>{{ item.ids | length }} checks: {{ item.observed }}</strong>
+<br><code>{{ item.ids | join(", ") }}</code>
+{%- else %}<strong>{{ item.titles | join("; ") }}</strong> (<code>{{ item.ids | join(", ") }}</code>):
+{{ item.observed }}
+{%- endif %}
 {%- if item.advice %}<br>To do: {{ item.advice }}{% endif %}</li>
 {%- endfor %}
 </ul>
 {% endfor %}
 {% for theme, checks in themes %}
 <h2 id="theme-{{ loop.index }}">{{ theme }}</h2>
-<div class="scroll" role="region" aria-labelledby="theme-{{ loop.index }}" tabindex="0">
 <table>
 <caption>{{ theme }}: every check and what was observed</caption>
 <thead><tr><th scope="col">Check</th><th scope="col">Result</th><th scope="col">Observed</th></tr></thead>
@@ -98,14 +113,13 @@ Nothing was changed.</p>
 <tr>
 <th scope="row">{{ check.title }}<br><code>{{ check.id }}</code></th>
 <td><span class="result {{ check.result }}">{{ check.result }}</span></td>
-<td>{{ check.observed }}<br><small>Looks at: {{ check.looks_at }}</small>
+<td><div>{{ check.observed }}</div><small>Looks at: {{ check.looks_at }}</small>
 {%- if check.evidence %}
 <details><summary>Evidence</summary><pre>{{ check.evidence | pretty }}</pre></details>{% endif %}</td>
 </tr>
 {%- endfor %}
 </tbody>
 </table>
-</div>
 {% endfor %}
 </main>
 </body>

@@ -15,6 +15,16 @@ from bma.mail.secret import HIDDEN, SecretText
 from bma.mail.typography import DEFAULT, lint
 from bma.mail.writing import Occasion, Writer, recipients
 
+_STYLE = """
+body { background: #fff; color: #1a1a1a; font: 1rem/1.5 Verdana, Arial, sans-serif; overflow-wrap: break-word }
+h1 { font-size: 1.5rem } a { color: #00407a } table { border-collapse: collapse }
+th, td { border-bottom: 1px solid #767676; padding: .4rem .6rem; text-align: left; vertical-align: top }
+@media screen and (max-width: 45rem) {
+  table, tbody, tr, th, td { display: block } thead { display: none }
+  tr { border-bottom: 1px solid #767676; padding: .5rem 0 } th, td { border: 0; padding: .1rem 0 }
+}
+"""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -87,9 +97,8 @@ def index(title: str, shown: list[Page]) -> str:
     return (
         "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<title>Mails of {html.escape(title)}</title></head>\n"
-        "<body style='font-family:sans-serif;margin:1em;color:#1a1a1a;background:#fff'>"
-        f"<main><h1>Mails of {html.escape(title)}</h1>\n<table style='border-spacing:1em .3em;text-align:left'>\n"
+        f"<title>Mails of {html.escape(title)}</title>\n<style>{_STYLE}</style></head>\n"
+        f"<body><main><h1>Mails of {html.escape(title)}</h1>\n<table>\n"
         "<thead><tr><th scope='col'>Box</th><th scope='col'>Mail</th><th scope='col'>Day</th>"
         "<th scope='col'>Subject</th><th scope='col'>Files</th><th scope='col'>Typography</th></tr></thead>\n"
         f"<tbody>\n{rows}\n</tbody></table></main></body></html>\n"

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 NBSP, THIN = "\u00a0", "\u202f"
-_APART = re.compile(r"[a-z][a-z0-9+.-]*://\S+|[\w.+-]+@[\w.-]+|\b\d{1,2}:\d{2}\b|&#?\w+;", re.IGNORECASE)
-"""Addresses, URLs, hours and entities have signs of their own."""
+_APART = re.compile(r"[a-z][a-z0-9+.-]*://\S+|[\w.+-]+@[\w.-]+|\b\d{1,2}:\d{2}\b|&#?\w+;|\+\d[\d ()]+", re.IGNORECASE)
+"""Addresses, URLs, hours, entities and telephone numbers have signs of their own."""
+_BARE = r"E(?=col[ea]|tabliss|tape|tat\b|tude|quipe|l[eè]ve|change|v[eé]nement|dition|valu|cri[rtv]|galement|tant\b)"
+"""A capital that the word begins with, typed without its accent."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ _ALWAYS = (
     (r'"', "quotes are « »"),
     (r"\.\.\.", "three dots are one sign: …"),
     (r"(?<=\S)  +(?=\S)", "two spaces"),
-    (r"\boe(?=uvre|il|ur)|\bcoe(?=ur)|\bA (?=partir|cette|noter)", "œ or À is spelled without its letter"),
+    (r"\boe(?=uvre|il|ur)|\bcoe(?=ur)", "œ is spelled without its letter"),
+    (rf"\bA (?=partir|cette|noter|savoir|quoi|qui)|\bCa\b|\b(?i:{_BARE})(?<=E)", "a capital lacks its accent: À, Ç, É"),
+    (r"\d (?=\d{3}\b|[KMG]o\b|%|€)", "inside a number and before its unit a no-break space is missing"),
 )
 
 

@@ -256,7 +256,7 @@ def test_the_calendar_file_has_an_event_for_each_wave_and_mail(tmp_path: Path) -
     for event in events:
         for name in ("UID:", "DTSTAMP:", "DTSTART;VALUE=DATE:", "DTEND;VALUE=DATE:", "SUMMARY:"):
             assert len(re.findall(f"(?m)^{name}", event)) == 1
-    assert "SUMMARY:Pilote 01 : 2 boîtes" in text.replace("\r\n ", "")
+    assert "SUMMARY:Pilote 01\xa0: 2 boîtes" in text.replace("\r\n ", "")
     assert "DTSTART;VALUE=DATE:20260223\r\nDTEND;VALUE=DATE:20260224" in text
 
 

@@ -84,7 +84,7 @@ def test_every_mail_of_the_shipped_campaigns_is_french_as_it_is_printed(name: st
 @pytest.mark.parametrize("name", CAMPAIGNS)
 def test_page_and_text_say_the_same(name: str) -> None:
     """Every date, address, phone number, link and password of one is in the other."""
-    facts = re.compile(r"https?://[^\s<]+|[\w.+-]+@[\w.-]+\w|\+\d[\d ()]+\d|\d{1,2}(?:er)?\xa0\w+\xa0\d{4}|•+|\d Go")
+    facts = re.compile(r"https?://[^\s<]+|[\w.+-]+@[\w.-]+\w|\+\d[\d ()]+\d|\d{1,2}(?:er)?\xa0\w+\xa0\d{4}|•+|\d\xa0Go")
     for page in shown(name):
         parsed = Text(page.html)
         links = " ".join(link.removeprefix("mailto:") for link, _ in parsed.links)
@@ -204,6 +204,11 @@ def test_addresses_that_not_every_relay_understands_are_refused(address: str) ->
         ("Vraiment?", "none", 0),
         ("https://a.example:80/x?y=1 à 08:30, a.b@c.example", "nbsp", 0),
         ("attendre...", "nbsp", 1),
+        ("A partir de demain, l’Ecole", "nbsp", 2),
+        ("ECOLE, ETABLISSEMENT, Equipe, Ca va", "nbsp", 4),
+        ("École, à l’étape, ÉTAT, Enseignement, ENTRE, Ceci", "nbsp", 0),
+        ("4 000 boîtes de 2 Go", "nbsp", 2),
+        ("4\u202f000 boîtes de 2\xa0Go, +32 (0)2 800 10 10, 1 boîte", "nbsp", 0),
     ],
 )
 def test_the_typography_is_judged_by_its_profile(text: str, profile: str, wrong: int) -> None:
