@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -42,7 +43,14 @@ class ActionModule(ActionBase):
 def _lines(sections: dict[str, dict[str, Any]]) -> str:
     """One line a setting: the dictionaries as they are would be shown with every accent escaped."""
     return "".join(
-        f"{section}.{key}: {'none' if value is None else printable(value)}\n"
+        f"{section}.{printable(key)}: {_shown(value)}\n"
         for section, settings in sections.items()
         for key, value in settings.items()
     )
+
+
+def _shown(value: Any) -> str:
+    """A value as the policy file has it."""
+    if value is None or isinstance(value, bool | list | dict):
+        return printable(json.dumps(value, ensure_ascii=False))
+    return printable(value)

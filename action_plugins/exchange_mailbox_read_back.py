@@ -6,7 +6,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from bma.errors import BmaError
+from bma.errors import BmaError, printable
 from bma.exchange.keeper.variables import keeper_for
 
 
@@ -19,12 +19,15 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         self.validate_argument_spec(argument_spec={})
         if self._task.check_mode:
-            return {"changed": False, "read": 0, "not_conform": {}}
+            return {"changed": False, "read": 0, "not_conform": {}, "unknown": {}}
         try:
             keeper = keeper_for(lambda name: self._templar.template(variables.get(name)), read_only=False)
             result = keeper.ask("read_back")
         except BmaError as fault:
             return {"failed": True, "msg": str(fault)}
+        for address, unknown in sorted(result["unknown"].items()):
+            told = "; ".join(f"{key}: {reason}" for key, reason in sorted(unknown.items()))
+            self._display.warning(f"{address}: could not be read again: {printable(told)}")
         missing = result["not_conform"]
         if missing:
             named = ", ".join(f"{address} ({', '.join(_settings(box))})" for address, box in sorted(missing.items()))
@@ -33,5 +36,4 @@ class ActionModule(ActionBase):
 
 
 def _settings(box: dict[str, Any]) -> list[str]:
-    different = [f"{section}.{key}" for section, keys in box["after"].items() for key in keys]
-    return different + [f"{key} unknown" for key in box["unknown"]]
+    return [f"{section}.{key}" for section, keys in box["after"].items() for key in keys]

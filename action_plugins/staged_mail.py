@@ -73,7 +73,7 @@ class ActionModule(ActionBase):
             if check:
                 return post.predict(wishes)
             report = post.run(wishes)
-            tidy(made, ledger, options["today"])
+            tidy(made, ledger, options["today"], [name])
             return report
 
 

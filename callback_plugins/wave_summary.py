@@ -19,14 +19,16 @@ short_description: Counts boxes at the end of a run, and groups failures by caus
 description:
   - After the play recap, one line says how many boxes were created, changed, left as they were, have failed, or
     were not reached because the wave was stopped.
-  - Failures are grouped by cause, each with the boxes it has hit.
+  - Failures are grouped by cause, each with the boxes it has hit; so is what could not be read, and what the policy
+    only wants told.
+  - A box of which something could not be read, and nothing was to be changed, is counted as unknown, not as unchanged.
   - The boxes that have failed or were not reached are written to a retry file for C(--limit), which a run that leaves
     none removes. A prediction writes none, and neither does a run that has failed before its first box.
   - An interrupted run is summed up as well.
   - Prints nothing for a playbook that has no C(exchange_mailbox) task.
 """
 
-_WEIGHTS = ("unchanged", "changed", "created", "failed")
+_WEIGHTS = ("unchanged", "unknown", "changed", "created", "failed")
 _NAMED = 8
 """Boxes named per cause; the retry file has them all."""
 
@@ -43,7 +45,8 @@ class CallbackModule(CallbackBase):
         self._wanted: set[str] = set()
         self._done: dict[str, str] = {}
         self._causes: dict[str, list[str]] = defaultdict(list)
-        self._warned: list[str] = []
+        self._unknown: dict[str, list[str]] = defaultdict(list)
+        self._findings: dict[str, list[str]] = defaultdict(list)
         self._playbook = "playbook"
         self._told = False
         self._process = os.getpid()
@@ -62,11 +65,8 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_ok(self, result: Any) -> None:
         if result.task.action == "exchange_mailbox":
-            outcome = result.result
-            word = "created" if outcome.get("created") else "changed" if outcome.get("changed") else "unchanged"
-            self._note(result.host.name, word)
-            if outcome.get("unknown"):
-                self._warned.append(result.host.name)
+            self._note(result.host.name, _outcome(result.result))
+            self._told_of(result.host.name, result.result)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:  # noqa: ARG002  ditto
         if result.task.action != "exchange_mailbox":
@@ -74,6 +74,13 @@ class CallbackModule(CallbackBase):
         box = result.host.name
         self._note(box, "failed")
         self._causes[_cause(box, str(result.result.get("msg", "")))].append(box)
+
+    def _told_of(self, box: str, outcome: dict[str, Any]) -> None:
+        """What a box's own line would say, which nobody reads for thousands of boxes."""
+        for reason, keys in _by_reason(outcome.get("unknown") or {}).items():
+            self._unknown[_cause(box, f"{keys}: {reason}")].append(box)
+        for finding in outcome.get("findings") or ():
+            self._findings[_cause(box, finding)].append(box)
 
     def _note(self, box: str, word: str) -> None:
         """Of several tasks on one box, what weighs most."""
@@ -88,19 +95,27 @@ class CallbackModule(CallbackBase):
             return
         self._told = True
         counts = {word: list(self._done.values()).count(word) for word in ("created", "changed", "unchanged", "failed")}
+        unknown = list(self._done.values()).count("unknown")
         missed = sorted(self._wanted - set(self._done))
         told = [f"{count} {_word(word, self._check)}" for word, count in counts.items()]
+        told += [f"{unknown} unknown"] if unknown else []
         told += [f"{len(missed)} not reached"] if missed else []
         self._display.banner("BOXES")
         self._display.display(", ".join(told), color=_color(counts, missed))
-        for cause, boxes in sorted(self._causes.items(), key=lambda item: -len(item[1])):
-            self._display.display(f"  {len(boxes)} × {cause}: {_names(boxes)}", color="red")
+        self._by_cause("", self._causes, "red")
         if missed:
             self._display.display(f"  not reached: {_names(missed)}", color="red")
-        if self._warned:
-            self._display.display(f"  settings not readable, left alone: {_names(self._warned)}", color="yellow")
+        self._by_cause("could not be read, left alone", self._unknown, "yellow")
+        self._by_cause("found, only told as policy says", self._findings, "yellow")
         if not self._check:
             self._retry([box for box, word in self._done.items() if word == "failed"] + missed)
+
+    def _by_cause(self, title: str, causes: dict[str, list[str]], color: str) -> None:
+        if title and causes:
+            self._display.display(f"  {title}:", color=color)
+        indent = "    " if title else "  "
+        for cause, boxes in sorted(causes.items(), key=lambda item: (-len(item[1]), item[0])):
+            self._display.display(f"{indent}{len(boxes)} × {cause}: {_names(boxes)}", color=color)
 
     def _retry(self, boxes: list[str]) -> None:
         """Ansible's own retry file has every host of a batch that was stopped, and of a play that never began."""
@@ -119,6 +134,20 @@ class CallbackModule(CallbackBase):
             or (hasattr(task, "block") and CallbackModule._converges(task))
             for task in block.block
         )
+
+
+def _outcome(outcome: dict[str, Any]) -> str:
+    if outcome.get("changed"):
+        return "created" if outcome.get("created") else "changed"
+    return "unknown" if outcome.get("unknown") else "unchanged"
+
+
+def _by_reason(unknown: dict[str, str]) -> dict[str, str]:
+    """Reason to the settings that it is the reason of, told together."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for key, reason in unknown.items():
+        keys[reason].append(key)
+    return {reason: ", ".join(sorted(names)) for reason, names in keys.items()}
 
 
 def _word(word: str, check: bool) -> str:

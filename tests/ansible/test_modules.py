@@ -109,5 +109,5 @@ def test_a_policy_is_judged_where_it_stands(module: Module, tmp_path: Path) -> N
     path.write_text("bma_policy:\n  regional:\n    language: 7\n")
     refused = module("policy_info", path=[str(path)])
     assert refused["failed"]
-    assert f"{path}:3: bma_policy.regional.language: 7 is not of type string" in refused["msg"]
+    assert f"{path}:3: bma_policy.regional.language: 7 is not text" in refused["msg"]
     assert module("policy_info", value={"mailbox": {}})["policies"] == [{"mailbox": {}}]

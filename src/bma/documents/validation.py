@@ -61,7 +61,8 @@ def _schema(error: ValidationError) -> Mapping[str, Any]:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    """A value as the file has it."""
+    text = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
@@ -70,10 +71,21 @@ _RULES: dict[str, Callable[[Any], str]] = {
     "required": lambda e: "missing key: " + ", ".join(sorted(set(e.validator_value) - set(e.instance))),
     "enum": lambda e: f"{_shown(e.instance)} is not one of " + ", ".join(map(_shown, e.validator_value)),
     "const": lambda e: f"{_shown(e.instance)} must be {json.dumps(e.validator_value)}",
-    "type": lambda e: f"{_shown(e.instance)} is not of type {_types(e.validator_value)}",
+    "type": lambda e: f"{_shown(e.instance)} is not {_types(e.validator_value)}",
     "pattern": lambda e: f"{_shown(e.instance)} is not understood",
 }
 
 
+_WORDS = {
+    "boolean": "true or false",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "array": "a list",
+    "object": "a dictionary",
+    "null": "null",
+}
+
+
 def _types(names: str | list[str]) -> str:
-    return names if isinstance(names, str) else " or ".join(names)
+    return " or ".join(_WORDS[name] for name in ([names] if isinstance(names, str) else names))

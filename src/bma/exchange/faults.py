@@ -187,7 +187,7 @@ def _unreachable(error: Exception, connection: Connection) -> BmaError:
         what, hint = f"the name {connection.host} is not known", "Check the host in exchange_uri"
     elif "refused" in text:
         what, hint = f"nothing listens on {place}", "Check host and port of exchange_uri"
-    elif not connection.tls and ("reset" in text or "disconnected" in text or "BadStatusLine" in text):
+    elif not connection.tls and any(sign in text.lower() for sign in ("reset", "disconnected", "badstatusline")):
         what, hint = f"{place} does not speak plain http", "If the port speaks TLS, begin exchange_uri with https"
     elif isinstance(error, requests.Timeout):
         what, hint = f"{place} does not answer", "Check host and port of exchange_uri, and the firewall between"

@@ -105,13 +105,15 @@ class Fleet:
         if not found:
             return None
         (row,) = found
-        other = row.other_box(address)
+        other = row.belongs_to_another(address)
         if other:
             raise AddressTakenError(
                 f"already an alias of the mailbox of {other}",
                 where=address,
                 hint="Take the alias away, or exclude the box",
             )
+        if row.kind:
+            raise AddressTakenError(f"its mailbox {row.identity} is a {row.kind}", where=address)
 
         def rows(source: Source) -> list[Properties] | Unknown:
             known = self._bulk.rows(source, address, row.identity) if bulk else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,7 @@ _KEPT = PROPERTIES | {
     "OriginatingServer",
     "RecipientTypeDetails",
     "UserPrincipalName",
+    "Alias",
     "ExternalEmailAddress",
 }
 
@@ -96,11 +97,11 @@ class Inquiry:
             return {}
         found: dict[str, list[Properties]] = {identity: [] for identity in boxes}
         for row in rows:
-            owner = owner_of(row)
+            owner = owner_of(source, row)
             if owner not in found:
                 return {}
             found[owner].append(row)
-        return found
+        return {identity: told for identity, told in found.items() if told or not source.always}
 
     def of_many(self, source: Source, where: str) -> tuple[Any, ...]:
         """What a source answers for all mailboxes that the filter finds; a box that it could not read is missing."""
@@ -112,9 +113,9 @@ class Inquiry:
         return answer.objects
 
     def with_recipients(self, observed: Observation) -> Observation:
-        """The observation with targets of rules that Exchange named by directory name told by their address."""
+        """The observation with every target of a rule told by where mail to it ends, as far as Exchange knows it."""
         rules = observed.get(RULES)
-        if not isinstance(rules, tuple) or not any(":" in target for rule in rules for target in rule.targets):
+        if not isinstance(rules, tuple) or not any(rule.targets for rule in rules):
             return observed
         try:
             return {RULES: tuple(self._resolved(rule) for rule in rules)}
@@ -125,16 +126,14 @@ class Inquiry:
         return replace(rule, targets=tuple(self._address(target) for target in rule.targets))
 
     def _address(self, target: str) -> str:
-        kind, separator, name = target.partition(":")
-        if not separator or kind != "EX":
-            return target
         if target not in self._recipients:
+            name = target.removeprefix("EX:")
             answer = self.pool.run(Command("Get-Recipient", {"Identity": name} | self.pin()), keep=_KEPT)
             if answer.errors and not answer.errors[0].absent:
                 raise answer.errors[0]
-            found = next((item for item in answer.objects if isinstance(item, WireObject)), None)
-            # One that is gone stays as it was named: mail to it goes nowhere that is allowed.
-            self._recipients[target] = _smtp_of(found.properties) or target if found else target
+            found = [item.properties for item in answer.objects if isinstance(item, WireObject)]
+            # What is unknown to Exchange stays as it was named.
+            self._recipients[target] = _destination(found, target) if found else target
         return self._recipients[target]
 
     def _note(self, source: Source, error: CmdletError) -> None:
@@ -148,7 +147,21 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _smtp_of(recipient: Mapping[str, Any]) -> str:
-    """Where mail to a recipient ends: outside for a contact, else at its own address."""
-    address = text_of(recipient.get("ExternalEmailAddress")) or text_of(recipient.get("PrimarySmtpAddress")) or ""
+def _destination(recipients: Sequence[Mapping[str, Any]], target: str) -> str:
+    """Where mail to a recipient ends: outside for a contact, at a mailbox's own address, at many for a group.
+
+    Raises :class:`~bma.errors.BmaError` where Exchange does not tell.
+    """
+    if len(recipients) > 1:
+        return f"{len(recipients)} recipients named {target}"
+    (recipient,) = recipients
+    kind = text_of(recipient.get("RecipientTypeDetails")) or ""
+    if kind.endswith("Mailbox") and not kind.startswith("Remote"):
+        address = text_of(recipient.get("PrimarySmtpAddress"))
+    elif kind.endswith(("Contact", "User", "Mailbox")):
+        address = text_of(recipient.get("ExternalEmailAddress"))
+    else:
+        return f"{kind or 'recipient'} {target}"
+    if not address:
+        raise BmaError(f"Exchange does not tell the address of {kind} {target}")
     return address.lower().removeprefix("smtp:")

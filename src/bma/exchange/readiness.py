@@ -15,8 +15,9 @@ from bma.resources.commands import Command, Secret
 from bma.resources.desired import Creation, desired_box
 from bma.resources.needs import Rights, lacking, right, rights_of, together
 from bma.resources.plan import new_mailbox
-from bma.resources.table import Setting
 
+_PLACES = {"organizational_unit": "OrganizationalUnit", "database": "MailboxDatabase"}
+"""Where new mailboxes go, and the noun of the cmdlets for such places."""
 _SAMPLE = BoxFacts("ec000000@example.be", "-")
 
 
@@ -43,6 +44,7 @@ class Readiness:
             )
         held = self.held(together([reads(policy), writes(policy)]))
         if held is None:
+            tell("Exchange does not tell the rights of the account: what it lacks will be told box by box")
             return
         for name in lacking(reads(policy), held):
             tell(f"the account has no right to {name}: what it would tell is unknown for every box")
@@ -67,12 +69,13 @@ class Readiness:
         return found or None
 
     def _missing_objects(self, policy: Policy) -> Iterator[str]:
-        for place, setting, name in policy.named():
-            if self._is_absent(setting, name):
+        named = [(place, getattr(setting.kind, "noun", ""), name) for place, setting, name in policy.named()]
+        named += [(f"creation.{key}", _PLACES[key], name) for key, name in policy.creation.items() if key in _PLACES]
+        for place, noun, name in named:
+            if self._is_absent(f"Get-{noun}", name):
                 yield f"{place} is {name!r}, and there is no such object in Exchange"
 
-    def _is_absent(self, setting: Setting, name: str) -> bool:
-        cmdlet = f"Get-{getattr(setting.kind, 'noun', '')}"
+    def _is_absent(self, cmdlet: str, name: str) -> bool:
         answer = self._inquiry.pool.run(Command(cmdlet, {"Identity": name} | self._inquiry.pin()))
         return any(error.absent for error in answer.errors)
 
@@ -81,7 +84,8 @@ def reads(policy: Policy) -> Rights:
     """The cmdlets that tell what a box is."""
     wanted = policy.settings(_SAMPLE)
     sources = [source for section, settings in wanted.items() if settings for source in SOURCES.get(section, ())]
-    calls = [source.of_one("", {"DomainController": ""}) for source in sources]
+    pin = {"DomainController": ""}
+    calls = [call for source in sources for call in (source.of_one("", pin), *source.of_many("", pin))]
     searches = [right(f"Get-{noun}", "Filter", "ResultSize") for noun in ("Mailbox", "Recipient", "User")]
     return together([rights_of(calls), *searches, {"Get-ExchangeServer": frozenset()}])
 

@@ -31,6 +31,8 @@ class Source:
     names_box: str = "Identity"
     piped: bool = False
     filtered: bool = False
+    always: bool = False
+    """Whether it has something to tell of every box: nothing is then no answer."""
 
     def of_one(self, identity: str, pin: Properties) -> Command:
         """The call for one mailbox."""
@@ -50,12 +52,14 @@ Rows = Callable[[Source], "list[Properties] | Unknown"]
 
 _CLIENT_ACCESS = Source(CLIENT_ACCESS.get_cmdlet, {}, filtered=True)
 # Only when asked does Exchange look whether the folders are named in the language.
-_REGIONAL = Source(REGIONAL.get_cmdlet, {"VerifyDefaultFolderNameLanguage": True}, piped=True)
-_AUTOMATIC_REPLIES = Source(AUTOMATIC_REPLIES.get_cmdlet, {}, piped=True)
-_INBOX_RULES = Source(INBOX_RULES.get_cmdlet, {}, names_box="Mailbox")
+_REGIONAL = Source(REGIONAL.get_cmdlet, {"VerifyDefaultFolderNameLanguage": True}, piped=True, always=True)
+_AUTOMATIC_REPLIES = Source(AUTOMATIC_REPLIES.get_cmdlet, {}, piped=True, always=True)
+# A rule can be hidden from the holder and forward all the same.
+_INBOX_RULES = Source(INBOX_RULES.get_cmdlet, {"IncludeHidden": True}, names_box="Mailbox")
 _SWEEP_RULES = Source(SWEEP_RULES.get_cmdlet, {}, names_box="Mailbox")
-_FULL_ACCESS = Source("Get-MailboxPermission", {}, piped=True)
-_SEND_AS = Source("Get-ADPermission", {}, piped=True)
+# A box has at least its right to itself.
+_FULL_ACCESS = Source("Get-MailboxPermission", {}, piped=True, always=True)
+_SEND_AS = Source("Get-ADPermission", {}, piped=True, always=True)
 
 SOURCES: Mapping[str, tuple[Source, ...]] = {
     CLIENT_ACCESS.key: (_CLIENT_ACCESS,),
@@ -68,19 +72,9 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
 """What each section is read from, besides the mailbox itself."""
 
 PROPERTIES = frozenset(
-    {
-        "Identity",
-        "MailboxOwnerId",
-        "RuleIdentity",
-        "Name",
-        "Enabled",
-        "User",
-        "IsInherited",
-        "Deny",
-        "AccessRights",
-        "ExtendedRights",
-    }
-    | {wire for section in (INBOX_RULES, SWEEP_RULES) for wire in section.sending}
+    {"Identity", "MailboxOwnerId", "RuleIdentity", "Name", "Enabled", "InError", "SupportedByTask"}
+    | {"User", "IsInherited", "Deny", "AccessRights", "ExtendedRights"}
+    | {wire for section in (INBOX_RULES, SWEEP_RULES) for wire in section.sending + section.notifying}
     | {setting.wire for section in BOX for setting in section.settings}
 )
 """What is looked at of what the sources and Get-Mailbox answer, which is a small part."""
@@ -90,8 +84,8 @@ def observation(key: str, mailbox: Properties, rows: Rows) -> Observation:
     """What is known of the section ``key`` of a box."""
     if key == GRANTS.key:
         return {
-            FULL_ACCESS: _granted(full_access_of, rows(_FULL_ACCESS)),
-            SEND_AS: _granted(send_as_of, rows(_SEND_AS)),
+            FULL_ACCESS: _granted(full_access_of, rows(_FULL_ACCESS), _FULL_ACCESS),
+            SEND_AS: _granted(send_as_of, rows(_SEND_AS), _SEND_AS),
             SEND_ON_BEHALF: _on_behalf(mailbox),
         }
     section = next(section for section in BOX if section.key == key)
@@ -108,10 +102,12 @@ def observation(key: str, mailbox: Properties, rows: Rows) -> Observation:
     return observe(section.settings, answered[0])
 
 
-def owner_of(answered: Properties) -> str:
-    """The identity of the box that something is in; a rule's own is its box's, a backslash and its number."""
+def owner_of(source: Source, answered: Properties) -> str:
+    """The identity of the box that something is in. A rule's own is its box's, a backslash and its number."""
     identity = text_of(answered.get("Identity")) or ""
-    return text_of(answered.get("MailboxOwnerId")) or identity.partition("\\")[0]
+    if source.names_box == "Identity":
+        return identity
+    return text_of(answered.get("MailboxOwnerId")) or identity.rpartition("\\")[0]
 
 
 def by_box(objects: tuple[Any, ...]) -> dict[str, list[Properties]]:
@@ -123,9 +119,13 @@ def by_box(objects: tuple[Any, ...]) -> dict[str, list[Properties]]:
     return found
 
 
-def _granted(read: Callable[[list[Properties]], tuple[str, ...]], rows: list[Properties] | Unknown) -> Any:
+def _granted(
+    read: Callable[[list[Properties]], tuple[str, ...]], rows: list[Properties] | Unknown, source: Source
+) -> Any:
     if isinstance(rows, Unknown):
         return rows
+    if not rows:
+        return Unknown(f"{source.cmdlet} answered nothing, not even the box's right to itself")
     try:
         return read(rows)
     except NotUnderstoodError as error:

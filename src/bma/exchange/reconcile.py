@@ -87,11 +87,14 @@ class Reconciler:
         with self._lock:
             touched = dict(self._touched)
         self._fleet.forget()
-        plans = {
-            address: plan(desired, self._fleet.actual(address, len(touched), desired.sections))
-            for address, desired in touched.items()
-        }
+        plans = {address: self._read_again(desired, len(touched)) for address, desired in touched.items()}
         return {address: missing for address, missing in plans.items() if missing.changed or missing.unknown}
+
+    def _read_again(self, desired: DesiredBox, scope: int) -> Plan:
+        try:
+            return plan(desired, self._fleet.actual(desired.address, scope, desired.sections))
+        except BmaError as fault:
+            return Plan(creates=False, changes=(), commands=(), unknown={"the box": str(fault)})
 
     @property
     def touched(self) -> int:
@@ -117,8 +120,23 @@ class Reconciler:
                 )
 
     def _converge(self, commands: tuple[Command, ...], warnings: list[str]) -> None:
+        """Run all commands; one that Exchange refuses does not keep the others from closing what they close.
+
+        Raises the first refusal, with what was refused besides.
+        """
+        refused: list[CmdletError] = []
         for command in commands:
-            warnings += self._pool.run(command).or_raise().warnings
+            answer = self._pool.run(command)
+            warnings += answer.warnings
+            refused += answer.errors[:1]
+        if len(refused) > 1:
+            raise CmdletError(
+                "; ".join([refused[0].what, *map(str, refused[1:])]),
+                cmdlet=str(refused[0].where),
+                reason=refused[0].reason,
+            )
+        if refused:
+            raise refused[0]
 
     def _create(self, desired: DesiredBox, warnings: list[str]) -> ActualBox:
         """Create the mailbox exactly once, whatever breaks on the way: after a doubt, look before trying again."""

@@ -27,12 +27,25 @@ class MailboxRow:
     addresses: tuple[str, ...]
     properties: Mapping[str, Any]
 
-    def other_box(self, address: str) -> str | None:
-        """The address of the other box whose mailbox this is, where ``address`` is only one of its aliases."""
+    def belongs_to_another(self, address: str) -> str | None:
+        """Whose mailbox this is, where ``address`` is only one of its aliases; ``None`` where it is the box's own.
+
+        A box whose primary address was changed by hand is still the box: its account, alias or name say so.
+        """
         own = str(text_of(self.properties.get("PrimarySmtpAddress")) or "").lower()
         name, _, domain = own.partition("@")
-        another = own != address and domain == address.partition("@")[2] and _BOX_NAME.fullmatch(name)
-        return own if another else None
+        if own == address:
+            return None
+        if domain == address.partition("@")[2] and _BOX_NAME.fullmatch(name):
+            return own
+        said = (text_of(self.properties.get(wire)) for wire in ("UserPrincipalName", "Alias", "Name"))
+        return None if {address, address.partition("@")[0]} & {str(text).lower() for text in said} else own
+
+    @property
+    def kind(self) -> str | None:
+        """What sort of mailbox it is where it is not a person's, such as a room's."""
+        kind = text_of(self.properties.get("RecipientTypeDetails"))
+        return None if kind in (None, "UserMailbox", "LinkedMailbox") else kind
 
 
 def mailbox_row(item: Any) -> MailboxRow:

@@ -113,10 +113,10 @@ def latest(connection: Connection, campaign: str, boxes: Collection[str] | None 
     return {answer.box: answer for answer in _answers(connection, campaign, boxes)}
 
 
-def rescue_addresses(ledger: Ledger, campaign: str) -> dict[str, str]:
+def rescue_addresses(ledger: Ledger, campaign: str, boxes: Collection[str] | None = None) -> dict[str, str]:
     """Box → its rescue address, for those that have one: what mails to ``rescue`` need."""
     with ledger.reading() as connection:
-        found = latest(connection, campaign)
+        found = latest(connection, campaign, boxes)
     return {box: answer.rescue for box, answer in found.items() if answer.rescue}
 
 

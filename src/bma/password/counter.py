@@ -74,7 +74,7 @@ def serve(office: Office, ledger: Ledger, keeper: Keeper, asked: Asked, *, check
         report = _post(office, ledger, boxes, asked)
         failed = report is not None and report.failed
         told.append(_mailed(report, wish.deliver))
-        tidy(office, ledger, asked.today)
+        tidy(office, ledger, asked.today, [asked.box])
     return Done(outcome.given is Given.SET or not failed, failed, tuple(told), approver)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -24,9 +24,11 @@ RESET_STEP = "password-reset"
 class HeldSecrets:
     """``bma.mail.Secrets`` out of the ledger and a hold: only passwords that Exchange has are ever mailed."""
 
-    def __init__(self, book: PasswordBook, hold: Hold) -> None:
+    def __init__(self, book: PasswordBook, hold: Hold, boxes: Collection[str] | None = None) -> None:
+        """``boxes``: those that will be asked for, all of the campaign unless some are named."""
         self._book = book
         self._hold = hold
+        self._boxes = boxes
 
     def reference(self, box: str, step: str) -> str | None:
         """The reference of the password that this mail is to carry now; None when there is none that opens the box."""
@@ -45,7 +47,7 @@ class HeldSecrets:
 
     @cached_property
     def _passwords(self) -> dict[str, list[PasswordRecord]]:
-        return self._book.all()
+        return self._book.all(self._boxes)
 
 
 def _fits(item: PasswordRecord, step: str) -> bool:
@@ -55,11 +57,16 @@ def _fits(item: PasswordRecord, step: str) -> bool:
     return True
 
 
-def settle(book: PasswordBook, lifetime: Lifetime, now: datetime) -> list[PasswordRecord]:
-    """Move every password on as far as its mails and its time allow; those that have moved, as they were before."""
-    mails = _carriers(Outbox(book.ledger), book.campaign)
+def settle(
+    book: PasswordBook, lifetime: Lifetime, now: datetime, boxes: Collection[str] | None = None
+) -> list[PasswordRecord]:
+    """Move passwords on as far as their mails and their time allow; those that have moved, as they were before.
+
+    Those of every box of the campaign, unless some are named.
+    """
+    mails = _carriers(Outbox(book.ledger), book.campaign, boxes)
     moved = []
-    for items in book.all().values():
+    for items in book.all(boxes).values():
         for item in items:
             target = _next(item, mails.get(item.reference, ()), lifetime, now)
             if target is not None and book.move(item, target[0], now, target[1]):
@@ -69,10 +76,10 @@ def settle(book: PasswordBook, lifetime: Lifetime, now: datetime) -> list[Passwo
     return moved
 
 
-def _carriers(outbox: Outbox, campaign: str) -> Mapping[str, Sequence[MailRecord]]:
+def _carriers(outbox: Outbox, campaign: str, boxes: Collection[str] | None) -> Mapping[str, Sequence[MailRecord]]:
     """Reference → the mails that carry it, of each step the last attempt: one that came back was sent anew by it."""
     found: dict[str, dict[str, MailRecord]] = defaultdict(dict)
-    for mails in outbox.mails(campaign).values():
+    for mails in outbox.mails(campaign, boxes).values():
         for mail in mails:
             if mail.secret is not None:
                 found[mail.secret][mail.step] = mail

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -81,16 +81,19 @@ def equip(office: Office, ledger: Ledger, boxes: Mapping[str, Addressee]) -> dic
     """Let the mails of ``office`` carry passwords that are held; the boxes with the rescue addresses of the form."""
     said = office.variable(HOLD)
     book = PasswordBook(ledger, office.campaign.name)
-    office.writer.secrets = HeldSecrets(book, open_hold(said)) if said else NoSecrets()
-    rescue = rescue_addresses(ledger, office.campaign.name)
+    office.writer.secrets = HeldSecrets(book, open_hold(said), boxes) if said else NoSecrets()
+    rescue = rescue_addresses(ledger, office.campaign.name, boxes)
     return {name: replace(box, rescue=box.rescue or rescue.get(name)) for name, box in boxes.items()}
 
 
-def tidy(office: Office, ledger: Ledger, today: str | None) -> int:
-    """Write down which passwords have been delivered, and erase those whose life is over; how many were erased."""
+def tidy(office: Office, ledger: Ledger, today: str | None, boxes: Collection[str] | None = None) -> int:
+    """Write down which passwords have been delivered, and erase those whose life is over; how many were erased.
+
+    Only the mails of ``boxes`` are looked at, when some are named: a task of one box does not read the whole campaign.
+    """
     if not office.variable(HOLD):
         return 0
     book = PasswordBook(ledger, office.campaign.name)
     now = office.clock(today)().at
-    settle(book, lifetime_of(office), now)
+    settle(book, lifetime_of(office), now, boxes)
     return erase_ended(book, hold_of(office), now)

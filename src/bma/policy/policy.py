@@ -71,13 +71,18 @@ def policy_files(inventory: Path) -> list[Path]:
     return sorted(inventory.glob("group_vars/*/policy.yml"))
 
 
+OTHER_FILES = ("organization.yml", "rights.yml")
+"""What else beside an inventory is judged with its lines."""
+
+
 def require_readable(inventory: Path) -> None:
     """Require that the policy files beside an inventory are YAML.
 
     Raises :class:`~bma.errors.DocumentError` with file and line. Ansible loads them before any task runs, and tells
     neither of a slip in them.
     """
-    for path in policy_files(inventory):
+    others = [path for name in OTHER_FILES for path in inventory.glob(f"group_vars/*/{name}")]
+    for path in policy_files(inventory) + sorted(others):
         load_yaml(path)
 
 
@@ -99,8 +104,16 @@ def _checked(document: Document) -> Policy:
 
 def _contradictions(document: Document) -> list[Violation]:
     """What each setting allows alone but Exchange refuses, or makes void, together."""
-    found = list(_not_understood(document))
+    found = [*_not_understood(document), *_stated_and_not_managed(document)]
     return found or list(_quotas(document))
+
+
+def _stated_and_not_managed(document: Document) -> Iterator[Violation]:
+    for section in BOX:
+        stated = document.value[VARIABLE].get(section.key) or {}
+        for key in stated.get(UNMANAGED) or ():
+            if key in stated:
+                yield _violation(document, section, key, f"is stated, and listed as {UNMANAGED} as well")
 
 
 def _not_understood(document: Document) -> Iterator[Violation]:
@@ -117,10 +130,10 @@ def _not_understood(document: Document) -> Iterator[Violation]:
 
 def _quotas(document: Document) -> Iterator[Violation]:
     stated = document.value[VARIABLE].get(MAILBOX.key) or {}
-    warning, send, receive = (
-        _comparable(Size().normal(stated.get(key, MAILBOX[key].default)))
-        for key in ("issue_warning_quota", "prohibit_send_quota", "prohibit_send_receive_quota")
-    )
+    keys = ("issue_warning_quota", "prohibit_send_quota", "prohibit_send_receive_quota")
+    if set(keys) & set(stated.get(UNMANAGED) or ()):
+        return
+    warning, send, receive = (_comparable(Size().normal(stated.get(key, MAILBOX[key].default))) for key in keys)
     if send > receive:
         yield _violation(document, MAILBOX, "prohibit_send_quota", "must not be above prohibit_send_receive_quota")
     if warning > send:

@@ -65,17 +65,18 @@ class Resource(Section):
     def _commands(
         self, different: list[Setting], wanted: Mapping[str, Any], observed: Observation, target: Target
     ) -> Iterator[Command]:
-        """One Set call for what differs and what must travel with it, and one for each setting that goes alone."""
+        """One Set call for what differs and what must travel with it, and one for each group that goes apart."""
         together = {setting.sent_with for setting in different} - {None}
         shared = [
             setting
             for setting in self._managed(wanted)
-            if not setting.apart
+            if setting.apart is None
             and (setting in different or setting.sent_with in together)
             and not isinstance(observed.get(setting.key), Unknown)
         ]
+        apart = dict.fromkeys(setting.apart for setting in different if setting.apart)
         calls = [shared] if shared else []
-        calls += [[setting] for setting in different if setting.apart]
+        calls += [[setting for setting in different if setting.apart == word] for word in apart]
         for settings in calls:
             sent = {setting.sent_as: _sent(setting, wanted, observed) for setting in settings}
             sent |= dict.fromkeys(self._cleared(settings, different, wanted))

@@ -46,8 +46,9 @@ class Setting:
     parameter: str | None = None
     cleared_with: str | None = None
     """The setting whose change would make an old value of this one invalid: unless policy says one, it is cleared."""
-    apart: bool = False
-    """Whether Exchange refuses it in one call with others."""
+    apart: str | None = None
+    """Settings that share this word are sent in a call of their own: Exchange refuses them together with others, or
+    what it may refuse of the others must not keep these from being set."""
     filled: bool = False
     """Whether ``{name}``, ``{address}`` … in its text stand for the box's own."""
 

@@ -170,6 +170,74 @@ def test_a_contact_is_told_by_the_address_that_it_stands_for(site: Site) -> None
     assert OUTSIDE in done["before"]["inbox_rules"]["Renvoi"]
 
 
+def test_a_contact_with_an_address_inside_is_told_by_where_it_leads(site: Site) -> None:
+    site.type(
+        f"New-MailContact -Name Dedans -ExternalEmailAddress {OUTSIDE} -PrimarySmtpAddress dedans@adm.cfwb.be",
+        "New-InboxRule -Mailbox ec000001 -Name Renvoi -ForwardTo dedans@adm.cfwb.be -Force",
+        missing="ok",
+    )
+    site.exchange.clear_journal()
+    done = site.quartet(inbox_rules={"forwarding": "disable", "allowed_targets": ["@adm.cfwb.be"]})
+    assert OUTSIDE in done["before"]["inbox_rules"]["Renvoi"]
+
+
+def test_a_hidden_rule_is_found(site: Site) -> None:
+    site.exchange.plant({"box": "ec000001", "inbox_rule": {"name": "R", "redirect_to": OUTSIDE, "hidden": True}})
+    request = {"operation": "box", "address": ADDRESS, "settings": {"inbox_rules": {"forwarding": "disable"}}}
+    assert OUTSIDE in site.reader.answer(request)["before"]["inbox_rules"]["R"]
+
+
+def test_what_exchange_refuses_does_not_keep_forwarding_open(site: Site) -> None:
+    site.exchange.plant({"box": "ec000001", "forwarding": OUTSIDE, "inbox_rule": {"name": "R", "forward_to": OUTSIDE}})
+    settings = {
+        "mailbox": {"retention_policy": "Nobody's", "forwarding_smtp_address": None},
+        "inbox_rules": {"forwarding": "disable"},
+    }
+    with pytest.raises(BmaError, match="Nobody's"):
+        site.writer.answer({"operation": "box", "address": ADDRESS, "settings": settings})
+    (state,) = site.reader.answer({"operation": "read", "addresses": [ADDRESS]})
+    assert state["settings"]["mailbox"]["forwarding_smtp_address"] is None
+    assert "disabled" in state["settings"]["inbox_rules"]["rules"]["R"]
+
+
+def test_a_box_that_cannot_be_read_again_hides_no_other(site: Site) -> None:
+    boxes = [ADDRESS, "ec000002@adm.cfwb.be"]
+    for address in boxes:
+        site.writer.answer({"operation": "box", "address": address, "settings": {"client_access": {"pop": False}}})
+    site.type("Set-CASMailbox -Identity ec000001 -PopEnabled $true")
+    site.exchange.seed([{"name": "Twin", "address": boxes[1]}])
+    again = site.writer.answer({"operation": "read_back"})
+    assert list(again["not_conform"]) == [ADDRESS]
+    assert "2 mailboxes have this address" in again["unknown"][boxes[1]]["the box"]
+
+
+@pytest.mark.parametrize("kind", ["RoomMailbox", "SharedMailbox"])
+def test_somebody_elses_mailbox_is_not_taken_over(site: Site, kind: str) -> None:
+    site.exchange.seed([{"name": "salle", "address": "ec000009@adm.cfwb.be", "RecipientTypeDetails": kind}])
+    request = {"operation": "box", "address": "ec000009@adm.cfwb.be", "settings": {"mailbox": {"display_name": "x"}}}
+    with pytest.raises(BmaError, match=f"is a {kind}"):
+        site.writer.answer(request)
+    site.exchange.seed([{"name": "jean.dupont", "address": "jean.dupont@cfwb.be"}])
+    site.type("Set-Mailbox -Identity jean.dupont -EmailAddresses @{Add='smtp:ec000008@adm.cfwb.be'}")
+    with pytest.raises(BmaError, match=r"already an alias of the mailbox of jean\.dupont@cfwb\.be"):
+        site.writer.answer({**request, "address": "ec000008@adm.cfwb.be"})
+
+
+def test_boxes_whose_names_are_parts_of_each_other_are_told_apart(site: Site) -> None:
+    names = many(site.exchange, 60)
+    odd = ["Ecole 1", "Ecole 1/2", "Ecole 1\\x"]
+    site.exchange.seed(
+        {"name": name, "address": f"ec00010{number}@adm.cfwb.be"} for number, name in enumerate(odd, start=1)
+    )
+    site.exchange.seed([{"name": "bob", "address": "bob@adm.cfwb.be"}])
+    site.type("Add-MailboxPermission -Identity ec000102@adm.cfwb.be -User bob -AccessRights FullAccess")
+    addresses = [f"ec00010{number}@adm.cfwb.be" for number in (1, 2, 3)]
+    request = {"operation": "read", "addresses": [*addresses, *(f"{name}@adm.cfwb.be" for name in names[:37])]}
+    states = site.reader.answer({**request, "sections": ["mailbox", "grants"]})
+    who = {state["address"]: state["settings"]["grants"].get("full_access") for state in states}
+    assert [bool(who[address]) for address in addresses] == [False, True, False]
+
+
 def test_the_rules_that_outlook_keeps_are_lost_only_when_a_rule_is_closed(site: Site) -> None:
     site.quartet(inbox_rules={"forwarding": "disable"})
     assert "Disable-InboxRule" not in site.written()

@@ -80,7 +80,7 @@ def test_the_settings_of_a_policy_are_understood_by_the_resources() -> None:
     ("line", "told"),
     [
         ("    prohibit_send_quota: 2 gigs", "a number and B, KB, MB, GB or TB"),
-        ("    prohibit_send_quota: 2147483648", "not of type string"),
+        ("    prohibit_send_quota: 2147483648", "is not text"),
         ("    prohibit_send_quota: 3 TB", "1.999999999 TB"),
         ("    forwarding_smtp_address: a@example.org", "automatic forwarding is not possible"),
         ("    email_address_policy_enabled: true", "the address is a promise"),
@@ -126,9 +126,9 @@ def test_quotas_that_contradict_each_other_are_refused_with_the_line(
     [
         ("bma_policy: [", "not valid YAML"),
         ("bma_policy:\n  mailbox:\n  mailbox:\n", "policy.yml:3: not valid YAML"),
-        ("", "not of type object"),
+        ("", "is not a dictionary"),
         ("other: 1\n", "unknown key"),
-        ("bma_policy:\n  mailbox: none\n", "not of type object"),
+        ("bma_policy:\n  mailbox: none\n", "is not a dictionary"),
     ],
 )
 def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, text: str, told: str) -> None:

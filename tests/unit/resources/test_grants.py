@@ -25,6 +25,8 @@ def access(user: str = "EXAMPLE\\ann", **changed: Any) -> dict[str, Any]:
         (access(), ("EXAMPLE\\ann",)),
         (access(AccessRights="FullAccess, ReadPermission"), ("EXAMPLE\\ann",)),
         (access("NT AUTHORITY\\SELF"), ()),
+        (access("AUTORITE NT\\SELF"), ()),
+        (access("S-1-5-10"), ()),
         (access(IsInherited=True), ()),
         (access(Deny=True), ()),
         (access(AccessRights=["ReadPermission"]), ()),
@@ -40,9 +42,11 @@ def test_the_right_to_send_as_in_every_spelling(right: str) -> None:
     row = {"User": "EXAMPLE\\ann", "ExtendedRights": [right], "IsInherited": False, "Deny": False}
     assert send_as_of([row]) == ("EXAMPLE\\ann",)
     assert send_as_of([{**row, "ExtendedRights": None}]) == ()
+    with pytest.raises(NotUnderstoodError, match="which of them is not told"):
+        send_as_of([{**row, "ExtendedRights": None, "AccessRights": ["ExtendedRight"]}])
 
 
-@pytest.mark.parametrize("lost", ["User", "AccessRights", "IsInherited"])
+@pytest.mark.parametrize("lost", ["User", "AccessRights", "IsInherited", "Deny"])
 def test_a_row_that_cannot_be_judged_is_not_passed_over(lost: str) -> None:
     row = access()
     del row[lost]

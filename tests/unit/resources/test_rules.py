@@ -72,6 +72,42 @@ def test_a_rule_that_stays_within_what_is_allowed_is_kept(allowed: str) -> None:
     assert len(converged(beyond, allowed_targets=(allowed,)).commands) == 1
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        '"x" [MOBILE:+32470@example.org]',
+        '"x" [NOTES:x@example.org]',
+        '"x" [EX:/o=evil/cn=jean@example.org]',
+        "Jean @example.org",
+        '"x" [SMTP:@evil.org:x@example.org]',
+        '"x" [SMTP:x%evil.org@example.org]',
+        '"x" [SMTP:x@evil.org,y@example.org]',
+        '"x" [SMTP:x@evil.org] [SMTP:a@example.org]',
+        '"x" [SMTP:x@evil.org]; "y" [SMTP:y@example.org]',
+        '"a@example.org"@evil.org',
+        "x@example.org.evil.org",
+    ],
+)
+def test_only_one_plain_address_is_ever_allowed(target: str) -> None:
+    assert len(converged(rule(ForwardTo=[target]), allowed_targets=("@example.org",)).commands) == 1
+
+
+@pytest.mark.parametrize("odd", [{"InError": True}, {"SupportedByTask": False}])
+def test_a_rule_that_exchange_cannot_tell_is_unknown_and_the_others_are_judged(odd: dict[str, Any]) -> None:
+    made = converged(rule(Name="Bizarre", RuleIdentity="1", **odd), rule(ForwardTo=["a@example.org"]))
+    assert list(made.unknown) == ["inbox_rules.Bizarre"]
+    assert [change.key for change in made.changes] == ["Renvoi"]
+
+
+def test_rules_of_one_name_are_told_apart() -> None:
+    made = converged(rule(RuleIdentity="1", ForwardTo=["a@x.be"]), rule(RuleIdentity="2", ForwardTo=["b@x.be"]))
+    assert [change.key for change in made.changes] == ["Renvoi (1)", "Renvoi (2)"]
+
+
+def test_a_message_to_a_telephone_goes_out_as_well() -> None:
+    assert len(converged(rule(SendTextMessageNotificationTo=["+32470000000"])).commands) == 1
+
+
 def test_a_target_that_is_no_address_is_not_allowed() -> None:
     (change,) = converged(rule(ForwardTo=['"Ann" [EX:/o=X/cn=ann]']), allowed_targets=("@example.org",)).changes
     assert "EX:/o=X/cn=ann" in change.before

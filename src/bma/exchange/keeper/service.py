@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -15,7 +16,7 @@ from bma.exchange.fleet import ALL_SECTIONS, Fleet
 from bma.exchange.keeper.password_request import PasswordRequests
 from bma.exchange.keeper.site_requests import SiteRequests
 from bma.exchange.pool import SessionPool
-from bma.exchange.readiness import Readiness
+from bma.exchange.readiness import NotReadyError, Readiness
 from bma.exchange.reconcile import Outcome, Reconciler
 from bma.policy import BoxFacts, Policy, policy_from
 from bma.resources.box import BOX
@@ -35,6 +36,8 @@ class Service:
         self.pool = SessionPool(connection)
         self._fleet = Fleet(self.pool)
         self._reconciler = Reconciler(self.pool, self._fleet)
+        self._ready: dict[str, NotReadyError | None] = {}
+        self._ready_lock = threading.Lock()
         self._readiness = Readiness(self._fleet.inquiry, read_only=connection.read_only)
         self._operations: dict[str, Callable[[Mapping[str, Any], Tell], Any]] = {
             "hello": self._hello,
@@ -60,7 +63,7 @@ class Service:
         """
         self._fleet.servers()
         if request.get("policy") is not None:
-            self._readiness.require(self._policy(json.dumps(request["policy"], sort_keys=True)), tell)
+            self._require_ready(json.dumps(request["policy"], sort_keys=True), tell)
         boxes = [str(name) for name in request.get("boxes") or ()]
         self._fleet.expect(boxes)
         wanted = min(len(boxes) or 1, self.connection.sessions)
@@ -79,6 +82,9 @@ class Service:
     def _box(self, request: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         """Make one box conform, or predict it: a read-only keeper can do nothing else."""
         scope = int(request.get("scope") or 1)
+        if request.get("policy") is not None:
+            # Groups may have policies of their own; each is looked at with its first box.
+            self._require_ready(json.dumps(request["policy"], sort_keys=True), tell)
         desired = self._desired(request)
         if not self.connection.read_only:
             return _outcome(self._reconciler.apply(desired, scope, tell))
@@ -86,6 +92,19 @@ class Service:
         for warning in predicted.plan.warnings:
             tell(f"{desired.address}: {warning}")
         return _outcome(predicted)
+
+    def _require_ready(self, text: str, tell: Tell) -> None:
+        """Require once what a policy needs; what it lacks is told to each box that asks."""
+        with self._ready_lock:
+            if text not in self._ready:
+                try:
+                    self._readiness.require(self._policy(text), tell)
+                    self._ready[text] = None
+                except NotReadyError as fault:
+                    self._ready[text] = fault
+        fault_of_all = self._ready[text]
+        if fault_of_all is not None:
+            raise fault_of_all
 
     def _desired(self, request: Mapping[str, Any]) -> DesiredBox:
         """What is wanted of the box: what the policy says of it, or settings said one by one."""
@@ -111,11 +130,12 @@ class Service:
             return [_actual(address, box) for address, box in zip(addresses, boxes, strict=True)]
 
     def _read_back(self, _request: Mapping[str, Any], _tell: Tell) -> dict[str, Any]:
-        """Which of the boxes that this run has touched are not as desired, by address, with what differs."""
-        missing = self._reconciler.read_back()
+        """Which of the boxes that this run has touched are not as desired, with what differs, or could not be read."""
+        plans = self._reconciler.read_back()
         return {
             "read": self._reconciler.touched,
-            "not_conform": {address: _outcome(Outcome(plan)) for address, plan in missing.items()},
+            "not_conform": {address: _outcome(Outcome(plan)) for address, plan in plans.items() if plan.changed},
+            "unknown": {address: dict(plan.unknown) for address, plan in plans.items() if not plan.changed},
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ from bma.resources.table import Change, Converged, Section, Setting, Target
 FULL_ACCESS, SEND_AS, SEND_ON_BEHALF = "full_access", "send_as", "send_on_behalf"
 REMOVE, REPORT = "remove", "report"
 
-_SELF = "nt authority\\self"
+_SELF = re.compile(r"(.*\\)?self|s-1-5-10", re.IGNORECASE)
+"""The box's right to itself; the name of the authority before it is in the language of Windows."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,21 @@ def send_as_of(rows: list[Mapping[str, Any]]) -> tuple[str, ...]:
 def _given(rows: list[Mapping[str, Any]], rights: str, right: str) -> Iterator[str]:
     """Those who were given the right on this very box: not the box itself, not what the organisation hands down."""
     for row in rows:
-        who, inherited, denied = scalar_text(row.get("User")), row.get("IsInherited"), row.get("Deny")
-        if not who or not isinstance(inherited, bool) or rights not in row:
-            raise NotUnderstoodError("Exchange answered a permission without user or rights")
-        answered = row[rights]
-        listed = answered if isinstance(answered, list) else (scalar_text(answered) or "").split(",")
-        has = right in {(scalar_text(item) or "").strip().replace("-", "").replace(" ", "").lower() for item in listed}
-        if has and not inherited and not _true(denied) and who.casefold() != _SELF:
+        who, inherited = scalar_text(row.get("User")), row.get("IsInherited")
+        if not who or not isinstance(inherited, bool) or rights not in row or "Deny" not in row:
+            raise NotUnderstoodError("Exchange answered a permission without user, rights or whether it is denied")
+        if inherited or _true(row["Deny"]) or _SELF.fullmatch(who):
+            continue
+        listed = _words(row[rights])
+        if right in listed:
             yield who
+        elif rights == "ExtendedRights" and "extendedright" in _words(row.get("AccessRights")) and not listed:
+            raise NotUnderstoodError(f"{who} has extended rights on the box, and which of them is not told")
+
+
+def _words(answered: Any) -> set[str]:
+    listed = answered if isinstance(answered, list) else (scalar_text(answered) or "").split(",")
+    return {(scalar_text(item) or "").strip().replace("-", "").replace(" ", "").lower() for item in listed} - {""}
 
 
 def _true(answered: Any) -> bool:

@@ -28,6 +28,7 @@ INBOX_RULES = Rules(
     ),
     decides="forwarding",
     sending=("ForwardTo", "RedirectTo", "ForwardAsAttachmentTo"),
+    notifying=("SendTextMessageNotificationTo",),
     parameters={"AlwaysDeleteOutlookRulesBlob": True},
     warning="a change to inbox rules deletes the rules that Outlook keeps on the holder's computer",
 )

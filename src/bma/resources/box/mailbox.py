@@ -52,7 +52,7 @@ MAILBOX = Resource(
             born=(),
             allowed={"const": "{aliases}", "x-allowed": "{aliases}: they are said in the supplement"},
             # Exchange refuses EmailAddresses and PrimarySmtpAddress in one command.
-            apart=True,
+            apart="aliases",
         ),
         Setting(
             key="display_name",
@@ -107,6 +107,7 @@ MAILBOX = Resource(
             meaning="A recipient of the directory that all mail is forwarded to.",
             default=None,
             allowed=_NEVER,
+            apart="forwarding",
         ),
         Setting(
             key="forwarding_smtp_address",
@@ -115,6 +116,7 @@ MAILBOX = Resource(
             meaning="An address, inside or outside, that all mail is forwarded to.",
             default=None,
             allowed=_NEVER,
+            apart="forwarding",
         ),
         Setting(
             key="deliver_to_mailbox_and_forward",
@@ -124,6 +126,7 @@ MAILBOX = Resource(
             default=False,
             born=False,
             allowed={"const": False, "x-allowed": "false: automatic forwarding is not possible"},
+            apart="forwarding",
         ),
         Setting(
             key="max_send_size",

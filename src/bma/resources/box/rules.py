@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,9 @@ KEEP, REPORT, DISABLE, REMOVE = "keep", "report", "disable", "remove"
 RULES = "rules"
 """The one key of the observation: the rules, or why they could not be read."""
 
-_BRACKETED = re.compile(r".*\[(?P<type>[A-Za-z0-9]+):(?P<address>[^\]]*)\]\s*", re.DOTALL)
+_BRACKETED = re.compile(r"(\"[^\"]*\"|[^\[\"]*)\s*\[(?P<type>[A-Za-z0-9]+):(?P<address>[^\[\]]*)\]\s*")
+_ADDRESS = re.compile(r"[^@\s,;:%!<>()\[\]\"\\]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
+"""One plain address and nothing else: no route, no second address."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Rule:
     enabled: bool
     targets: tuple[str, ...] = ()
     """Where it sends mail: an SMTP address in small letters, or what Exchange answered where that is none."""
+    told: bool = True
+    """Whether Exchange could tell what it does."""
 
     @property
     def effect(self) -> str:
@@ -45,6 +50,8 @@ class Rules(Section):
     decides: str
     """The setting that says what becomes of a rule that is not allowed."""
     sending: tuple[str, ...] = ()
+    notifying: tuple[str, ...] = ()
+    """Properties that send something about mail, where this version of Exchange has them."""
     parameters: Mapping[str, Any] | None = None
     """What every cmdlet that writes is given besides."""
     warning: str = ""
@@ -79,7 +86,11 @@ class Rules(Section):
 
     def shown(self, observed: Observation) -> dict[str, Any]:
         rules = observed.get(RULES)
-        return {} if isinstance(rules, Unknown) else {RULES: {rule.name: rule.effect for rule in rules or ()}}
+        return (
+            {}
+            if isinstance(rules, Unknown)
+            else {RULES: {label: rule.effect for rule, label in _labelled(rules or ())}}
+        )
 
     def converge(self, wanted: Mapping[str, Any], observed: Observation, target: Target) -> Converged:
         decision = wanted.get(self.decides, KEEP)
@@ -88,13 +99,19 @@ class Rules(Section):
             return Converged()
         if isinstance(rules, Unknown):
             return Converged(unknown={self.key: rules.reason})
-        offending = list(self._offending(rules or (), wanted.get("allowed_targets", ()), decision))
-        told = [f"{self.key}: rule {rule.name!r} {rule.effect}" for rule in offending]
+        rules = rules or ()
+        unknown = {f"{self.key}.{label}": _UNTOLD for rule, label in _labelled(rules) if not rule.told}
+        offending = list(self._offending(rules, wanted.get("allowed_targets", ()), decision))
         if decision == REPORT:
-            return Converged(findings=tuple(told))
+            told = [
+                f"{self.key}: rule {label!r} {rule.effect}" for rule, label in _labelled(rules) if rule in offending
+            ]
+            return Converged(unknown=unknown, findings=tuple(told))
+        labels = {rule.identity: label for rule, label in _labelled(rules)}
         return Converged(
-            changes=tuple(self._change(rule, decision) for rule in offending),
+            changes=tuple(self._change(rule, labels[rule.identity], decision) for rule in offending),
             commands=tuple(self._command(rule, decision, target) for rule in offending),
+            unknown=unknown,
             warnings=(self.warning,) if offending and self.warning else (),
         )
 
@@ -108,8 +125,10 @@ class Rules(Section):
         missing = [wire for wire in self.sending if wire not in answer]
         if missing:
             raise NotUnderstoodError(f"{self.get_cmdlet} did not answer {missing[0]}")
-        targets = dict.fromkeys(target for wire in self.sending for target in _targets(answer[wire]))
-        return Rule(number, name or number, enabled, tuple(targets))
+        sending = [answer[wire] for wire in self.sending] + [answer.get(wire) for wire in self.notifying]
+        targets = dict.fromkeys(target for answered in sending for target in _targets(answered))
+        told = answer.get("InError") is not True and answer.get("SupportedByTask") is not False
+        return Rule(number, name or number, enabled, tuple(targets), told)
 
     def _offending(self, rules: tuple[Rule, ...], allowed: tuple[str, ...], decision: str) -> Iterator[Rule]:
         for rule in rules:
@@ -118,9 +137,9 @@ class Rules(Section):
             if beyond and (rule.enabled or decision == REMOVE):
                 yield rule
 
-    def _change(self, rule: Rule, decision: str) -> Change:
+    def _change(self, rule: Rule, label: str, decision: str) -> Change:
         after = None if decision == REMOVE else Rule(rule.identity, rule.name, False, rule.targets).effect
-        return Change(self.key, rule.name, rule.effect, after)
+        return Change(self.key, label, rule.effect, after)
 
     def _command(self, rule: Rule, decision: str, target: Target) -> Command:
         box = target.parameters(**(self.parameters or {}))
@@ -128,8 +147,20 @@ class Rules(Section):
         return Command(f"{decision.capitalize()}-{self.noun}", parameters)
 
 
+_UNTOLD = "Exchange cannot tell what this rule does"
+
+
+def _labelled(rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, str]]:
+    """Each rule with what it is called; its number goes along where its name is not its own."""
+    names = Counter(rule.name for rule in rules)
+    for rule in rules:
+        yield rule, rule.name if names[rule.name] == 1 else f"{rule.name} ({rule.identity})"
+
+
 def is_allowed(target: str, allowed: tuple[str, ...]) -> bool:
-    """Whether mail may go to ``target``: the address itself or its whole domain is in the list."""
+    """Whether mail may go to ``target``: one plain address that is in the list, or whose whole domain is."""
+    if not _ADDRESS.fullmatch(target):
+        return False
     return target in allowed or f"@{target.rpartition('@')[2]}" in allowed
 
 

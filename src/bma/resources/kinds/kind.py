@@ -44,7 +44,9 @@ def scalar_text(answered: Any) -> str | None:
     if answered is None or isinstance(answered, str):
         return answered
     if hasattr(answered, "properties"):
-        return answered.text  # type: ignore[no-any-return]
+        if answered.text is None:
+            raise NotUnderstoodError("an object without text where a value is expected")
+        return str(answered.text)
     if isinstance(answered, bool | list | dict):
         # Not shown: a hostile answer can be small on the wire and endless when written out.
         raise NotUnderstoodError(f"a {type(answered).__name__} where text is expected")

@@ -116,6 +116,8 @@ class Name(Text):
 
     def normal(self, written: Any) -> Caseless | None:
         text = super().normal(written)
+        if text and re.search(r"[*?\[\]]", text):
+            raise NotUnderstoodError(f"{text!r} is a pattern, not a name")
         return Caseless(text) if text else None
 
     def read(self, answered: Any) -> Caseless | None:
