@@ -271,6 +271,8 @@ def _smtp(directory: Path, arguments: argparse.Namespace) -> int:
     if arguments.clear:
         write_rules(path, ())
     elif arguments.file:
+        if not Path(arguments.file).exists():
+            raise RuleError(f"{arguments.file}: there is no such file")
         write_rules(path, read_rules(Path(arguments.file)))
     for rule in read_rules(path):
         print(json.dumps(asdict(rule)))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.cli import main
 from lab.smtp import Rule, RuleError, SmtpSink
 from lab.smtp.rules import rule_of
 from lab.smtp.store import read_mails, relay_of
@@ -109,3 +110,34 @@ ODD = (
 def test_a_rule_that_means_nothing_is_refused(said: dict[str, object]) -> None:
     with pytest.raises(RuleError):
         rule_of(said)
+
+
+def test_the_command_starts_shows_and_spoils_the_relay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    directory = str(tmp_path / "lab")
+
+    def lab(*words: str) -> str:
+        assert main([*words, "--dir", directory]) == 0
+        return capsys.readouterr().out
+
+    started = lab("up", "--https-port", "0", "--http-port", "0")
+    try:
+        relay = json.loads(lab("status", "--json"))["smtp"]
+        assert f"relay localhost:{relay['port']}" in started
+        assert f"smtp     localhost:{relay['port']}" in lab("status")
+        rules = tmp_path / "rules.json"
+        rules.write_text('[{"at": "rcpt", "do": "reply", "code": 550}]')
+        assert json.loads(lab("smtp", str(rules)))["code"] == 550
+        with smtplib.SMTP("127.0.0.1", relay["port"], timeout=10) as smtp:
+            with pytest.raises(smtplib.SMTPRecipientsRefused):
+                smtp.sendmail("a@example.org", ["b@example.org"], MAIL)
+            smtp.sendmail("a@example.org", ["b@example.org"], MAIL)
+        assert lab("smtp", "--clear") == ""
+        assert json.loads(lab("mails", "--json"))["recipients"] == ["b@example.org"]
+        lab("reset")
+        assert lab("mails") == ""
+    finally:
+        lab("down")
+    assert main(["smtp", str(tmp_path / "nothing"), "--dir", directory]) == 1
+    rules.write_text('[{"at": "nowhere"}]')
+    assert main(["smtp", str(rules), "--dir", directory]) == 1
+    assert "at: 'nowhere' is not one of connect" in capsys.readouterr().err
