@@ -82,6 +82,11 @@ class Organization:
     def _object(self, section: str, said: Mapping[str, Any]) -> dict[str, Any]:
         settings = {key: value for key, value in said.items() if key not in _NO_SETTINGS}
         state = said.get("state", PRESENT)
+        if section == "remote_domains" and said["name"].casefold() not in map(
+            str.casefold, self.allowed_remote_domains
+        ):
+            # A new one allows it, until it is turned off.
+            settings.setdefault("auto_forward_enabled", False)
         if said.get(SHARED):
             alone = self.phase == DECOMMISSIONED
             settings |= {"domain_type": "Authoritative" if alone else "InternalRelay", "address_book_enabled": alone}
@@ -116,7 +121,7 @@ def rights_from(value: Any) -> dict[str, dict[str, Any]]:
 def _organization(document: Document) -> Organization:
     found = violations(document, organization_schema())
     if not found:
-        found = [*_twice(document), *_contradicting(document)]
+        found = [*_twice(document), *_contradicting(document), *_never_settling(document)]
     require_valid(document, found)
     if not found:
         found = list(_misunderstood(document))
@@ -126,10 +131,49 @@ def _organization(document: Document) -> Organization:
 
 def _rights(document: Document) -> dict[str, dict[str, Any]]:
     require_valid(document, violations(document, rights_schema()))
+    require_valid(document, _too_much(document))
     parents = {"migration": MIGRATION_PARENTS, "audit": AUDIT_PARENTS}
     stated: Mapping[str, Mapping[str, Any]] = document.value[RIGHTS_VARIABLE]
     default: dict[str, Any] = {"organizational_unit": None, "also": {}}
     return {who: {**default, "parents": list(parents[who]), **said} for who, said in stated.items()}
+
+
+BUILT_IN_GROUPS = (
+    "Compliance Management",
+    "Delegated Setup",
+    "Discovery Management",
+    "Help Desk",
+    "Hygiene Management",
+    "Organization Management",
+    "Public Folder Management",
+    "Recipient Management",
+    "Records Management",
+    "Security Administrator",
+    "Security Reader",
+    "Server Management",
+    "UM Management",
+    "View-Only Organization Management",
+)
+"""Role groups that Exchange comes with: to make one of them anything else locks people out of the site."""
+
+
+def _too_much(document: Document) -> Iterator[Violation]:
+    """Rights that would take somebody's away, or give to the account that only looks."""
+    seen: dict[str, str] = {}
+    for who, said in document.value[RIGHTS_VARIABLE].items():
+        group = said["role_group"]
+        if group.casefold() in map(str.casefold, BUILT_IN_GROUPS):
+            yield _of_rights(document, who, "role_group", f"{group} comes with Exchange: name one of the toolkit's own")
+        if (other := seen.setdefault(group.casefold(), who)) != who:
+            yield _of_rights(document, who, "role_group", f"{group} is the group of {other}")
+        writing = [name for name in said.get("also") or {} if not name.startswith(("Get-", "Test-"))]
+        if who == "audit" and writing:
+            yield _of_rights(document, who, "also", f"{', '.join(writing)} is more than to look")
+
+
+def _of_rights(document: Document, who: str, key: str, message: str) -> Violation:
+    location = (RIGHTS_VARIABLE, who, key)
+    return Violation(".".join(location), document.line(location), message)
 
 
 def _items(document: Document) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
@@ -161,6 +205,27 @@ def _contradicting(document: Document) -> Iterator[Violation]:
             yield _violation(document, section, number, "roles", "clone_of says them")
         if "replacing" in said and "clone_of" not in said:
             yield _violation(document, section, number, "replacing", "said with clone_of only")
+
+
+def _never_settling(document: Document) -> Iterator[Violation]:
+    """What one run would set and the next take back."""
+    allowed = {name.casefold() for name in Organization(document.value[ORGANIZATION_VARIABLE]).allowed_remote_domains}
+    taken: dict[tuple[str, Any], int] = {}
+    for section, number, said in _items(document):
+        if section == "remote_domains" and said.get("auto_forward_enabled") and said["name"].casefold() not in allowed:
+            message = (
+                "automatic forwarding is turned off again unless automatic_forwarding.allowed_remote_domains has it"
+            )
+            yield _violation(document, section, number, "auto_forward_enabled", message)
+        for key in ("is_default", "priority"):
+            value = said.get(key)
+            if value is None or value is False or said.get("state") == ABSENT:
+                continue
+            if (first := taken.setdefault((f"{section}.{key}", value), number)) != number:
+                line = document.line((ORGANIZATION_VARIABLE, section, first, key))
+                yield _violation(
+                    document, section, number, key, f"only one can have it, and line {line} says it as well"
+                )
 
 
 def _misunderstood(document: Document) -> Iterator[Violation]:

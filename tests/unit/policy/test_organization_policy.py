@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bma.errors import DocumentError
+from bma.errors import BmaError, DocumentError
 from bma.policy import load_policy
+from bma.policy.names import cloned_roles, reject_named
 from bma.policy.organization import (
     AUDIT_PARENTS,
     MIGRATION_PARENTS,
@@ -143,6 +144,14 @@ def test_what_is_left_out_is_not_managed_but_for_forwarding() -> None:
             "site.yml:3: bma_organization.transport_rules[0].name: reject_reason: 257 characters are too many",
         ),
         (
+            "  remote_domains:\n    - name: x\n      auto_forward_enabled: true\n",
+            "site.yml:4: bma_organization.remote_domains[0].auto_forward_enabled: automatic forwarding",
+        ),
+        (
+            "  transport_rules:\n    - name: x\n      priority: 0\n    - name: y\n      priority: 0\n",
+            "site.yml:6: bma_organization.transport_rules[1].priority: only one can have it, and line 4",
+        ),
+        (
             "  imap_settings:\n    max_command_size: 20000\n",
             "site.yml:3: bma_organization.imap_settings.max_command_size: 20000",
         ),
@@ -161,3 +170,42 @@ def test_rights_have_defaults_and_faults_have_lines(tmp_path: Path) -> None:
     assert rights_from(both)["migration"]["parents"] == list(MIGRATION_PARENTS)
     told = refused(load_rights, tmp_path, "bma_rights:\n  migration:\n    accounts: [x]\n")
     assert told == "site.yml:2: bma_rights.migration: missing key: role_group"
+
+
+@pytest.mark.parametrize(
+    ("rights", "told"),
+    [
+        ({"migration": {"role_group": "organization management", "accounts": ["a"]}}, "comes with Exchange"),
+        (
+            {"migration": {"role_group": "G", "accounts": ["a"]}, "audit": {"role_group": "g", "accounts": ["b"]}},
+            "audit.role_group: g is the group of migration",
+        ),
+        (
+            {"audit": {"role_group": "G", "accounts": ["b"], "also": {"Set-Mailbox": ["Identity"]}}},
+            "audit.also: Set-Mailbox is more than to look",
+        ),
+    ],
+)
+def test_rights_that_take_or_give_too_much_are_refused(rights: dict[str, Any], told: str) -> None:
+    with pytest.raises(DocumentError, match=told):
+        rights_from(rights)
+
+
+def test_a_new_remote_domain_is_made_without_forwarding_unless_it_is_allowed() -> None:
+    stated = organization_from(
+        {
+            "automatic_forwarding": {"allowed_remote_domains": ["PARTNER"]},
+            "remote_domains": [{"name": "Partner", "domain_name": "a.be"}, {"name": "Other", "domain_name": "b.be"}],
+        }
+    )
+    partner, other = stated.objects("remote_domains")
+    assert "auto_forward_enabled" not in partner["settings"]
+    assert other["settings"]["auto_forward_enabled"] is False
+
+
+def test_names_mean_the_same_in_any_letters() -> None:
+    assert reject_named([{"name": "Partner"}, {"name": "x"}], ["PARTNER"]) == [{"name": "x"}]
+    assert cloned_roles(["MyBaseOptions", "Other"], {"mybaseoptions": "Mine"}) == ["Mine", "Other"]
+    assert cloned_roles(["Mine", "Other"], {"MyBaseOptions": "Mine"}) == ["Mine", "Other"]
+    with pytest.raises(BmaError, match="MyBase cannot be replaced: the policy to clone has MyBaseOptions"):
+        cloned_roles(["MyBaseOptions"], {"MyBase": "Mine"})

@@ -163,7 +163,14 @@ def _less(wanted: Held, held: Held, target: Target) -> Iterator[_Step]:
         if known and gone:
             left = [one for one in held[known] if one not in gone]
             command = _edit("Set", known, target, Parameters=gone, RemoveParameter=True)
-            yield known, list(held[known]), left, command
+            # What is out, before and after: the list of what is left is long, and reads the other way round.
+            out = {one.casefold() for one in left}
+            yield (
+                known,
+                [one for one in parameters if one not in gone and one.casefold() not in out],
+                list(parameters),
+                command,
+            )
 
 
 def _edit(verb: str, entry: str, target: Target, **parameters: Any) -> Command:
