@@ -35,13 +35,13 @@ class Counts:
     def sentence(self, *, check: bool) -> str:
         """The counts in one line."""
         names = {
-            "answers": "answers to the form",
-            "mails": "texts of mails",
-            "recipients": "rescue addresses",
-            "events": "words of relays",
-            "held": "held passwords",
+            "answers": ("answer to the form", "answers to the form"),
+            "mails": ("text of a mail", "texts of mails"),
+            "recipients": ("rescue address", "rescue addresses"),
+            "events": ("event with a relay's words", "events with relays' words"),
+            "held": ("held password", "held passwords"),
         }
-        found = [f"{number} {names[key]}" for key, number in asdict(self).items() if number]
+        found = [f"{number} {names[key][number != 1]}" for key, number in asdict(self).items() if number]
         return f"{', '.join(found) or 'nothing'}{' would be' if check else ''} erased"
 
 

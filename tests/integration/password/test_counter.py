@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from bma.password.counter import Asked, Done, serve
 from bma.password.desk import answers_of
 from bma.store import Ledger, open_ledger
 from bma.store.password_tables import Life
+from bma.support.purging import Purged, purge
+from bma.support.retention import kept_until
 from lab.smtp import Rule, SmtpSink
 from tests.conftest import ROOT
 from tests.integration.mail.conftest import TEXTS
@@ -192,6 +194,43 @@ def test_without_an_approval_nothing_is_done(desk: Callable[..., Counter]) -> No
     with pytest.raises(BmaError, match="no second person has approved"):
         here.serve()
     assert (here.keeper.given, here.mails(), here.lives()) == ([], [], [])
+
+
+# -- the end of it all: the same desk, with something to erase
+
+
+def purged(here: Counter, today: str, *, now: bool = False, check: bool = False) -> Purged:
+    with here.ledger(read_only=check) as ledger:
+        return purge(here.made, ledger, today, now=now, check=check)
+
+
+def test_nothing_is_erased_before_its_time_unless_it_is_asked_for(desk: Callable[..., Counter], tmp_path: Path) -> None:
+    here = desk()
+    here.serve()
+    # The example's last day is 29 January, and it keeps what it knows for 90 days.
+    with pytest.raises(BmaError, match="is kept until 2027-04-29"):
+        purged(here, "2027-04-29")
+    assert here.lives() == [Life.DELIVERED]
+    counted = purged(here, "2027-04-29", now=True, check=True)
+    assert counted.sentence() == (
+        "personal data, kept until 2027-04-29: 1 answer to the form, 1 text of a mail, 1 rescue address, "
+        "1 event with a relay's words, 1 held password would be erased"
+    )
+    assert here.lives() == [Life.DELIVERED]
+    done = purged(here, "2027-04-30")
+    assert done.counts == counted.counts
+    assert here.lives() == [Life.DESTROYED]
+    assert list((tmp_path / "held").iterdir()) == []
+    assert not purged(here, "2027-04-30").counts.any
+
+
+def test_the_sites_own_days_count_where_the_campaign_says_none(desk: Callable[..., Counter]) -> None:
+    campaign = desk().made.campaign
+    silent = replace(campaign, said={key: value for key, value in campaign.said.items() if key != "retention_days"})
+    assert kept_until(silent, 10, None) == campaign.last_day + timedelta(days=10)
+    # A wave after the last day of the file counts.
+    assert kept_until(silent, 10, campaign.last_day + timedelta(days=5)) == campaign.last_day + timedelta(days=15)
+    assert kept_until(campaign, 10, None) == campaign.last_day + timedelta(days=90)
 
 
 def _header(content: bytes, name: bytes) -> bytes:
