@@ -48,7 +48,7 @@ class Passwords:
         return SecretText(f"canari-{reference.partition('/')[0]}-<&>é", reference) if now else None
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """Boxes, a plan, a relay and a ledger that can be opened again and again, each time as another process."""
 
