@@ -112,7 +112,7 @@ EXAMPLES = r"""
     settings:
       message_type: AutoForward
       sent_to_scope: NotInOrganization
-      reject_reason: Le transfert automatique vers une adresse externe n'est pas autorisé.
+      reject_reason: Le transfert automatique vers une adresse externe n’est pas autorisé.
 """
 
 RETURN = r"""
