@@ -12,6 +12,7 @@ from ansible.plugins.action import ActionBase
 from bma.campaign import Planned, Request, make_plan, table
 from bma.campaign.files import write_changed
 from bma.errors import BmaError, DocumentError
+from bma.store import MailedPromises, open_ledger
 
 ARGUMENTS = {
     "inventory": {"type": "list", "elements": "path"},
@@ -19,6 +20,7 @@ ARGUMENTS = {
     "start": {"type": "str"},
     "sizes": {"type": "path"},
     "promises": {"type": "path"},
+    "ledger": {"type": "str"},
     "today": {"type": "str"},
     "force": {"type": "bool", "default": False},
     "afresh": {"type": "bool", "default": False},
@@ -41,7 +43,7 @@ class ActionModule(ActionBase):
         _, options = self.validate_argument_spec(ARGUMENTS)
         sources = options["inventory"] or (task_vars or {}).get("ansible_inventory_sources") or []
         try:
-            planned = make_plan(_request(options, sources))
+            planned = _planned(_request(options, sources), options["ledger"])
             reports = {Path(options["folder"]) / name: text for name, text in planned.reports().items()}
             changed = write_changed({planned.path: planned.after}, dry=self._task.check_mode)
             write_changed(reports, dry=self._task.check_mode)
@@ -55,6 +57,14 @@ class ActionModule(ActionBase):
             for warning in planned.plan.warnings:
                 self._display.warning(warning)
         return result | _told(planned) | {"changed": changed, "files": [str(path) for path in reports]}
+
+
+def _planned(request: Request, ledger: str | None) -> Planned:
+    """The plan, with the days that the ledger knows to have been mailed."""
+    if not ledger:
+        return make_plan(request)
+    with open_ledger(ledger, read_only=True) as opened:
+        return make_plan(request, lambda campaign: MailedPromises(opened, campaign))
 
 
 def _request(options: dict[str, Any], sources: list[str]) -> Request:

@@ -37,6 +37,11 @@ options:
   promises:
     description: YAML or JSON file with the days that were told to holders, C(box=day).
     type: path
+  ledger:
+    description:
+      - The ledger of mails, a path or URL. The days that it knows to have been mailed to boxes of the campaign are
+        promises. O(promises) goes before it.
+    type: str
   today:
     description:
       - Waves before this day are over, and boxes are put on no day that is too near to be announced.

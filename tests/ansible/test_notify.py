@@ -178,3 +178,16 @@ def test_the_password_of_a_relay_is_nowhere(
     for form in forms:
         assert form not in shown
         assert form not in kept
+
+
+def test_a_day_that_was_mailed_is_a_promise_to_the_planner(playbook: Playbook, tmp_path: Path) -> None:
+    assert playbook("notify", "-e", f"today={DAY}").line() == "12 sent"
+    reports = ["-e", f"plan_reports={tmp_path / 'plan'}", "-e", "plan_today=none", "--check", "--diff"]
+    ran = playbook("plan", *reports)
+    assert ran.status == 0
+    # The pilot's boxes, and no others, are remembered as told.
+    assert re.search(r"(?m)^01 pilot .* 12$", ran.output)
+    assert ran.output.count("+    promised: all") == 1
+    moved = playbook("plan", "-e", "campaign_start=2027-03-01", *reports)
+    assert moved.status != 0
+    assert "was told 2027-01-11" in moved.output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -56,10 +56,12 @@ class Planned:
         return {"waves.txt": table(self.plan), "calendar.html": page(self.plan), "calendar.ics": ics(self.plan)}
 
 
-def make_plan(request: Request, promises: Promises | None = None) -> Planned:
+def make_plan(request: Request, promises: Callable[[str], Promises] | None = None) -> Planned:
     """Read everything, plan, and give the files that should be. Writes nothing.
 
-    ``promises`` stands in for the file of the request. Raises :class:`~bma.errors.BmaError` with all that is wrong.
+    ``promises`` gives those of a campaign by its name, where the request names no file of them.
+
+    Raises :class:`~bma.errors.BmaError` with all that is wrong.
     """
     settings = read_settings(find_inventory(request.sources))
     path = settings.waves or settings.folder / DEFAULT_WAVES
@@ -80,7 +82,8 @@ def make_plan(request: Request, promises: Promises | None = None) -> Planned:
     unknown = unknown_sizes(sizes, referential.boxes)
     if unknown:
         campaign = replace(campaign, warnings=(*campaign.warnings, unknown))
-    told = (promises or promises_from(request.promises)).announced()
+    mailed = promises if promises and not request.promises else lambda _campaign: promises_from(request.promises)
+    told = mailed(campaign.name).announced()
     asked = Asked(lock, told, request.today, request.force, request.afresh)
     made = plan(campaign, boxes, asked)
     return Planned(made, path, path.read_text(encoding="utf-8") if path.exists() else "", lock_text(made))

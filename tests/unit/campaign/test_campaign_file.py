@@ -149,7 +149,7 @@ def test_unknown_school_years_are_refused_unless_given_or_moved(tmp_path: Path) 
 WRONG: list[tuple[dict[str, Any], str | None, str]] = [
     # what the schema sees
     ({"capacity": {"boxes": 0}}, '"boxes": 0', "capacity.boxes: 0 is less than the minimum of 1; allowed: a whole"),
-    ({"capacity": {"boxes": True}}, '"boxes": true', "capacity.boxes: True is is not a whole number"),
+    ({"capacity": {"boxes": True}}, '"boxes": true', "capacity.boxes: true is not a whole number"),
     ({"password": "secret"}, '"password"', "password: 'secret' is not one of 'unchanged', 'new', 'new_if_unknown'"),
     ({"titel": "x"}, '"titel"', "titel: unknown key; known: blackouts, calendar, campaign"),
     ({"title": "a\r\nBcc: x@example.org"}, '"title"', "is not understood; allowed: text on one line"),
