@@ -18,6 +18,7 @@ from bench.apply import bench_apply
 from bench.check import bench_check
 from bench.deserialize import bench_deserialize
 from bench.machine import describe
+from bench.mails import bench_mails
 from bench.plan import QUICK, Say, Sizes
 from bench.process import ROOT, BenchError
 from bench.report import text, write
@@ -28,6 +29,7 @@ BENCHES: dict[str, Callable[[Path, Sizes, Say], list[Row]]] = {
     "check": bench_check,
     "apply": bench_apply,
     "deserialize": bench_deserialize,
+    "mails": bench_mails,
     "plan": bench_plan,
 }
 
