@@ -58,8 +58,8 @@ def test_the_bulk_reading_is_taken_from_the_check_before_the_floor_divides_it() 
         row.what: row
         for row in check.rows(100, [Cost(2, 2), Cost(4, 4)], [Cost(4, 3), Cost(8, 6)], [Cost(1, 1), Cost(2, 1)])
     }
-    assert told["(check - bulk read) / floor"].measured == Spread(1.5, 1.5, 1.5)
-    assert told["(check - bulk read) / floor"].verdict == "met"
+    assert told["(check - reading) / floor"].measured == Spread(1.5, 1.5, 1.5)
+    assert told["(check - reading) / floor"].verdict == "met"
     assert told["check / floor"].measured.median == 2
     assert told["floor: a box"].measured == Spread(30, 20, 40)
 
