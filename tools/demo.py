@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,9 +90,15 @@ def lab() -> Iterator[Path]:
             run(str(BIN / "lab"), "down", "--dir", folder)
 
 
+def tell(verbs: dict[str, int]) -> None:
+    """What the endpoint ran."""
+    told = "the endpoint ran: " + ", ".join(f"{count} {name}" for name, count in sorted(verbs.items()))
+    print(textwrap.fill(told, 110, initial_indent="  ", subsequent_indent="    "))
+
+
 def require_reads_only(verbs: dict[str, int]) -> None:
     """Show what a prediction ran, and end the demo when it was anything but reading."""
-    print("  the endpoint ran: " + ", ".join(f"{count} {name}" for name, count in sorted(verbs.items())))
+    tell(verbs)
     if not verbs or any(not name.startswith("Get-") for name in verbs):
         sys.exit("demo: a prediction must run reading cmdlets, and nothing else")
 
@@ -101,16 +108,16 @@ def show(demo: Demo) -> None:
     demo.step("The referential: a fictional list of some 80 organisations, with its dirt")
     demo.playbook("referential", "-e", f"referential_reports={demo.lab}/reports", show=r"hosts|boxes|rows|set aside")
     demo.step("The organisation: what closes the ways around a box's own settings")
-    demo.organization("--check", show=r"would be|changed=")
+    demo.organization("--check", "--diff", show=r"^\+\+\+ |^[-+](?![-+])|changed=")
     require_reads_only(demo.verbs())
     demo.organization(show=r"changed=")
-    print("  the endpoint ran: " + ", ".join(f"{count} {name}" for name, count in sorted(demo.verbs().items())))
+    tell(demo.verbs())
     demo.step(f"Wave {WAVE} predicted: nothing is written")
     demo.wave("--check", expect="12 would be created, 0 would be changed, 0 unchanged, 0 failed")
     require_reads_only(demo.verbs())
     demo.step("Wave created, then read back")
     demo.wave(expect="12 created, 0 changed, 0 unchanged, 0 failed")
-    print("  the endpoint ran: " + ", ".join(f"{count} {name}" for name, count in sorted(demo.verbs().items())))
+    tell(demo.verbs())
     demo.step("The same again: nothing changes")
     demo.wave(expect="0 created, 0 changed, 12 unchanged, 0 failed")
     require_reads_only(demo.verbs())
