@@ -93,7 +93,7 @@ def lab() -> Iterator[Path]:
 def tell(verbs: dict[str, int]) -> None:
     """What the endpoint ran."""
     told = "the endpoint ran: " + ", ".join(f"{count} {name}" for name, count in sorted(verbs.items()))
-    print(textwrap.fill(told, 110, initial_indent="  ", subsequent_indent="    "))
+    print(textwrap.fill(told, 110, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False))
 
 
 def require_reads_only(verbs: dict[str, int]) -> None:
@@ -141,4 +141,6 @@ def show(demo: Demo) -> None:
 if __name__ == "__main__":
     with lab() as folder:
         show(Demo(folder))
-    print("\nDone. To play on: lab up, then ansible-playbook playbooks/wave.yml -e wave=01 --check --diff")
+    print(
+        "\nDone. To play on: lab up, then ansible-playbook playbooks/organization.yml, then playbooks/wave.yml -e wave=01"
+    )
