@@ -9,7 +9,8 @@ short_description: Reads again every mailbox that this run has changed
 description:
   - The proof after an apply. Every box that M(exchange_mailbox) has changed in this playbook run is read from
     Exchange anew, in bulk, and compared with what was wanted of it.
-  - Fails, naming the boxes and what differs, when one of them is not as wanted.
+  - Fails, naming the boxes and what differs, when one of them is not as wanted. What could not be read again is warned
+    of and returned in RV(unknown).
   - In check mode nothing was changed, and nothing is read.
 options: {}
 attributes:
@@ -36,6 +37,10 @@ read:
   type: int
 not_conform:
   description: The boxes that are not as wanted, by address, each with C(before), C(after) and C(unknown).
+  returned: always
+  type: dict
+unknown:
+  description: The boxes of which something could not be read again, by address, each setting with the reason.
   returned: always
   type: dict
 """
