@@ -141,6 +141,4 @@ def show(demo: Demo) -> None:
 if __name__ == "__main__":
     with lab() as folder:
         show(Demo(folder))
-    print(
-        "\nDone. To play on: lab up, then ansible-playbook playbooks/organization.yml, then playbooks/wave.yml -e wave=01"
-    )
+    print("\nDone. To play on: lab up, then playbooks/organization.yml, then playbooks/wave.yml -e wave=01")
