@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,8 +100,13 @@ class Station:
 
 
 @pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
-    home = tmp_path / "site"
+def station() -> Iterator[Station]:
+    # Newer Ansible has a socket in its temporary folder, and the path of a socket must be short.
+    with tempfile.TemporaryDirectory(prefix="bma-") as folder:
+        yield from _station(Path(folder) / "site")
+
+
+def _station(home: Path) -> Iterator[Station]:
     for name in ("run", "temporary", "approvals"):
         (home / name).mkdir(parents=True, mode=0o700)
     text = (ROOT / "inventory/campaigns/example.yml").read_text()
@@ -116,7 +122,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
     (home / "provider").chmod(0o600)
     provided = json.dumps({BOX: PASSWORD, "ec000954": PASSWORD})
     (home / "provided.age").write_bytes(pyrage.encrypt(provided.encode(), [identity.to_public()]))
-    with ExchangeLab(tmp_path / "lab") as exchange, SmtpSink(tmp_path / "lab") as sink:
+    with ExchangeLab(home.parent / "lab") as exchange, SmtpSink(home.parent / "lab") as sink:
         organized(exchange)
         made = exchange.console(
             f"New-Mailbox -Name {BOX} -UserPrincipalName {ADDRESS} -PrimarySmtpAddress {ADDRESS} "

@@ -1,5 +1,6 @@
 """The command, in processes of its own."""
 
+import contextlib
 import json
 import os
 import signal
@@ -102,7 +103,7 @@ def test_up_twice_down_twice_and_down_again(up, tmp_path):
     advice = "choose others with --https-port and --http-port"
     assert taken == f"lab: port {port} cannot be used: Address already in use; {advice}\n"
     lab(up, "down")
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    assert _ends(pid)
     assert not (up / "endpoint.json").exists()
     lab(up, "down")
     assert "is down" in lab(up, "status", status=3).stderr
@@ -122,3 +123,15 @@ def test_what_was_written_survives_any_end(up, how):
     lab(up, "up", "--https-port", "0", "--http-port", "0")
     assert "x@example.org" in lab(up, "console", "Get-Recipient x").stdout
     assert len(lab(up, "journal").stdout.splitlines()) == 2
+
+
+def _ends(pid: int, seconds: float = 10) -> bool:
+    """Whether the process is gone, or waits only for its parent to notice, within that time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.1)
+                continue
+        return True
+    return False
