@@ -90,8 +90,8 @@ def formula(apply: Apply, boxes: int) -> str:
     counted = apply.ran
     each = counted.writes / boxes
     return (
-        f"limit = open {number(DELAYS.opening)} s + {boxes} boxes x {number(each)} cmdlets x {number(DELAYS.cmdlet)} s"
-        f" / {DELAYS.sessions} sessions + bulk reading {counted.reads} cmdlets x {number(DELAYS.cmdlet)} s"
+        f"limit = open {number(DELAYS.opening)} s + ({boxes} boxes x {number(each)} writing cmdlets"
+        f" + {counted.reads} reading cmdlets) x {number(DELAYS.cmdlet)} s / {DELAYS.sessions} sessions"
         f" = {number(apply.limit)} s; the reading back took {number(counted.read_back_seconds)} s of the run"
     )
 

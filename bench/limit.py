@@ -17,8 +17,8 @@ class Delays:
     sessions: int
 
     def limit(self, writes: int, reads: int) -> float:
-        """Seconds for ``writes`` cmdlets over all sessions, and ``reads`` of a bulk reading, one after the other."""
-        return self.opening + writes * self.cmdlet / self.sessions + reads * self.cmdlet
+        """Seconds for ``writes`` and ``reads`` cmdlets over all sessions, none of which is ever idle."""
+        return self.opening + (writes + reads) * self.cmdlet / self.sessions
 
 
 @dataclass(frozen=True)
