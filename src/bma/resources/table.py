@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -101,7 +102,7 @@ class Converged:
 
 
 @dataclass(frozen=True)
-class Section:
+class Section(ABC):
     """One section of a policy. ``key`` is its name there."""
 
     key: str
@@ -120,18 +121,18 @@ class Section:
         return {setting.key: setting for setting in self.settings}
 
     @property
+    @abstractmethod
     def read_by(self) -> str:
         """The cmdlet that tells what it is, for the documentation."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def written_by(self) -> tuple[str, ...]:
         """The cmdlets that change it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def writes(self, wanted: Mapping[str, Any]) -> Rights:
         """The cmdlets and parameters that :meth:`converge` may come to for what is ``wanted``."""
-        raise NotImplementedError
 
     def born(self) -> dict[str, Any]:
         """The observation of an object that has just been created."""
@@ -149,9 +150,9 @@ class Section:
             if not isinstance(value, Unknown)
         }
 
+    @abstractmethod
     def converge(self, wanted: Mapping[str, Any], observed: Observation, target: Target) -> Converged:
         """What it takes to make ``observed`` what is ``wanted``, both in normal form; unsaid is not managed."""
-        raise NotImplementedError
 
     def _unknown(self, keys: Iterable[str], observed: Observation) -> dict[str, str]:
         values = {key: observed.get(key) for key in keys}

@@ -63,7 +63,7 @@ class Service:
         """
         self._fleet.servers()
         if request.get("policy") is not None:
-            self._require_ready(json.dumps(request["policy"], sort_keys=True), tell)
+            self._require_ready(_text(request["policy"]), tell)
         boxes = [str(name) for name in request.get("boxes") or ()]
         self._fleet.expect(boxes)
         wanted = min(len(boxes) or 1, self.connection.sessions)
@@ -82,10 +82,7 @@ class Service:
     def _box(self, request: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         """Make one box conform, or predict it: a read-only keeper can do nothing else."""
         scope = int(request.get("scope") or 1)
-        if request.get("policy") is not None:
-            # Groups may have policies of their own; each is looked at with its first box.
-            self._require_ready(json.dumps(request["policy"], sort_keys=True), tell)
-        desired = self._desired(request)
+        desired = self._desired(request, tell)
         if not self.connection.read_only:
             return _outcome(self._reconciler.apply(desired, scope, tell))
         predicted = self._reconciler.predict(desired, scope)
@@ -106,12 +103,15 @@ class Service:
         if fault_of_all is not None:
             raise fault_of_all
 
-    def _desired(self, request: Mapping[str, Any]) -> DesiredBox:
+    def _desired(self, request: Mapping[str, Any], tell: Tell) -> DesiredBox:
         """What is wanted of the box: what the policy says of it, or settings said one by one."""
         address = str(request["address"])
         if request.get("policy") is None:
             return desired_box(address, request.get("settings") or {}, Creation(**(request.get("creation") or {})))
-        policy = self._policy(json.dumps(request["policy"], sort_keys=True))
+        text = _text(request["policy"])
+        # Groups may have policies of their own; each is looked at with its first box.
+        self._require_ready(text, tell)
+        policy = self._policy(text)
         return desired_box(address, policy.settings(_facts(request)), Creation(**policy.creation))
 
     @staticmethod
@@ -137,6 +137,11 @@ class Service:
             "not_conform": {address: _outcome(Outcome(plan)) for address, plan in plans.items() if plan.changed},
             "unknown": {address: dict(plan.unknown) for address, plan in plans.items() if not plan.changed},
         }
+
+
+def _text(policy: Any) -> str:
+    """The policy as what one is told from another by."""
+    return json.dumps(policy, sort_keys=True)
 
 
 def _facts(request: Mapping[str, Any]) -> BoxFacts:

@@ -86,11 +86,9 @@ class Rules(Section):
 
     def shown(self, observed: Observation) -> dict[str, Any]:
         rules = observed.get(RULES)
-        return (
-            {}
-            if isinstance(rules, Unknown)
-            else {RULES: {label: rule.effect for rule, label in _labelled(rules or ())}}
-        )
+        if isinstance(rules, Unknown):
+            return {}
+        return {RULES: {label: rule.effect for rule, label in _labelled(rules or ())}}
 
     def converge(self, wanted: Mapping[str, Any], observed: Observation, target: Target) -> Converged:
         decision = wanted.get(self.decides, KEEP)
